@@ -1,0 +1,1 @@
+"""What data exists: stream contracts, tables, migrations, settings and accounts."""

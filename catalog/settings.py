@@ -1,0 +1,166 @@
+"""Settings, one class a service, read once from the environment and the stack's own secrets file."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+
+
+class Home(BaseSettings):
+    """Say where state lies and which ports are used."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_", frozen=True)
+
+    home: Path = ROOT / ".pinflow"
+    tools: Path | None = None
+    port_base: int = Field(default=18000, ge=1024, le=55000)
+
+    @property
+    def tools_dir(self) -> Path:
+        """Name the folder of installed software: `PINFLOW_TOOLS`, else `tools` under the home."""
+        return self.tools or self.home / "tools"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Name the file of generated secrets (mode 0600, KEY=VALUE lines)."""
+        return self.home / "secrets.env"
+
+
+class Ports:
+    """Give each service its port: an offset from `PINFLOW_PORT_BASE`."""
+
+    INGEST = 80
+    FLINK = 81
+    TRINO = 82
+    KAFKA = 92
+    KAFKA_CONTROLLER = 93
+    POSTGRES = 54
+    S3 = 33
+    S3_MASTER = 34
+    S3_VOLUME = 35
+    S3_FILER = 36
+
+
+class Service(BaseSettings):
+    """Give every service class access to the home."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(_env_file=Home().secrets_file, **values)
+
+
+def _port(offset: int) -> int:
+    return Home().port_base + offset
+
+
+class Kafka(Service):
+    """Address the broker."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_KAFKA_")
+
+    bootstrap: str = Field(default_factory=lambda: f"{HOST}:{_port(Ports.KAFKA)}")
+    partitions: int = 4
+    retention_ms: int = 7 * 24 * 3600 * 1000
+    retention_bytes: int = 10 * 1024**3
+
+
+class Postgres(Service):
+    """Address the database of live views and of the Iceberg catalog."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_POSTGRES_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.POSTGRES))
+    database: str = "pinflow"
+    user: str = "pinflow"
+    password: SecretStr = SecretStr("")
+
+    @property
+    def jdbc_url(self) -> str:
+        """Give the address as JDBC writes it, without user and password."""
+        return f"jdbc:postgresql://{self.host}:{self.port}/{self.database}"
+
+
+class S3(Service):
+    """Address the object store."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_S3_")
+
+    endpoint: str = Field(default_factory=lambda: f"http://{HOST}:{_port(Ports.S3)}")
+    region: str = "us-east-1"
+    bucket: str = "lake"
+    access_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
+
+
+class Flink(Service):
+    """Address the Flink cluster and size the jobs."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_FLINK_")
+
+    url: str = Field(default_factory=lambda: f"http://{HOST}:{_port(Ports.FLINK)}")
+    history_parallelism: int = 2
+    live_parallelism: int = 1
+    checkpoint_seconds: int = 10
+
+
+class Trino(Service):
+    """Address the SQL engine over history."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_TRINO_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.TRINO))
+    user: str = "pinflow"
+
+
+class Ingest(Service):
+    """Address the HTTP service and bound its work."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_INGEST_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.INGEST))
+    acknowledge_seconds: float = 1.5
+
+    @property
+    def url(self) -> str:
+        """Give the address clients use."""
+        return f"http://{self.host}:{self.port}"
+
+
+class Settings:
+    """Hold the settings of every service, each read when first asked for."""
+
+    @cached_property
+    def home(self) -> Home:
+        return Home()
+
+    @cached_property
+    def kafka(self) -> Kafka:
+        return Kafka()
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        return Postgres()
+
+    @cached_property
+    def s3(self) -> S3:
+        return S3()
+
+    @cached_property
+    def flink(self) -> Flink:
+        return Flink()
+
+    @cached_property
+    def trino(self) -> Trino:
+        return Trino()
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        return Ingest()

@@ -1,0 +1,1 @@
+"""The PyFlink programs: read `sql/`, bind sources and sinks, submit."""

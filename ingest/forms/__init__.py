@@ -1,0 +1,1 @@
+"""Client forms, one file each."""

@@ -1,0 +1,1 @@
+"""The services without containers, and the command `pinflow`."""
