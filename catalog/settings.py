@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -84,6 +85,12 @@ class Postgres(Service):
     def jdbc_url(self) -> str:
         """Give the address as JDBC writes it, without user and password."""
         return f"jdbc:postgresql://{self.host}:{self.port}/{self.database}"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Give the address with user and password, as SQLAlchemy writes it; never log it."""
+        password = quote(self.password.get_secret_value(), safe="")
+        return f"postgresql+psycopg2://{self.user}:{password}@{self.host}:{self.port}/{self.database}"
 
 
 class S3(Service):

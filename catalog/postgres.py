@@ -1,0 +1,46 @@
+"""The door to Postgres, and its migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from psycopg2.extensions import connection
+
+from catalog.settings import Postgres
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@contextmanager
+def connect(postgres: Postgres) -> Iterator[connection]:
+    """Open a connection in UTC, commit when the block ends well, close always."""
+    opened = psycopg2.connect(
+        host=postgres.host,
+        port=postgres.port,
+        dbname=postgres.database,
+        user=postgres.user,
+        password=postgres.password.get_secret_value(),
+        connect_timeout=5,
+        options="-c timezone=UTC",
+    )
+    try:
+        with opened:
+            yield opened
+    finally:
+        opened.close()
+
+
+def migrate(postgres: Postgres) -> list[str]:
+    """Run every migration not yet run, in the order of their names, and name those run."""
+    with connect(postgres) as opened, opened.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS live")
+        cursor.execute("CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())")
+        cursor.execute("LOCK TABLE live.migrations")
+        cursor.execute("SELECT name FROM live.migrations")
+        done = {name for (name,) in cursor.fetchall()}
+        waiting = [path for path in sorted(MIGRATIONS.glob("*.sql")) if path.name not in done]
+        for path in waiting:
+            cursor.execute(path.read_text())
+            cursor.execute("INSERT INTO live.migrations (name) VALUES (%s)", (path.name,))
+    return [path.name for path in waiting]

@@ -1,0 +1,140 @@
+"""Iceberg tables of the lake: their columns, their upkeep properties, and the door to the catalog."""
+
+from pyiceberg.catalog import Catalog
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import NamespaceAlreadyExistsError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.transforms import DayTransform
+from pyiceberg.types import (
+    BinaryType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    ListType,
+    LongType,
+    MapType,
+    NestedField,
+    StringType,
+    TimestamptzType,
+)
+
+from catalog.settings import Settings
+
+CATALOG = "lake"
+NAMESPACE = "history"
+
+TEXT, INT, LONG, TIME, BYTES = StringType(), IntegerType(), LongType(), TimestamptzType(), BinaryType()
+TEXTS = ListType(element_id=1001, element_type=TEXT, element_required=False)
+DOUBLES = ListType(element_id=1002, element_type=DoubleType(), element_required=False)
+HEADERS = MapType(key_id=1003, key_type=TEXT, value_id=1004, value_type=BYTES, value_required=False)
+
+PLACE: dict[str, IcebergType] = {
+    "kafka_topic": TEXT,
+    "kafka_partition": INT,
+    "kafka_offset": LONG,
+    "accepted_at": TIME,
+    "owner": TEXT,
+    "event_id": TEXT,
+    "rules": TEXT,
+}
+"""Where a row came from; (kafka_topic, kafka_partition, kafka_offset) is its identity."""
+
+TABLES: dict[str, dict[str, IcebergType]] = {
+    "events": {
+        **PLACE,
+        "stream": TEXT,
+        "outcome": TEXT,
+        "reason": TEXT,
+        "reason_detail": TEXT,
+        "ind": INT,
+        "message_key": BYTES,
+        "headers": HEADERS,
+        "body": BYTES,
+    },
+    "pins": {
+        "ind": INT,
+        "unique_id": TEXT,
+        "title": TEXT,
+        "description": TEXT,
+        "follower_count": INT,
+        "poster_name": TEXT,
+        "tag_list": TEXT,
+        "is_image_or_video": TEXT,
+        "image_src": TEXT,
+        "save_location": TEXT,
+        "category": TEXT,
+        "downloaded": INT,
+        "follower_tier": TEXT,
+        "tags": TEXTS,
+        "media_kind": TEXT,
+        **PLACE,
+    },
+    "geos": {
+        "ind": INT,
+        "country": TEXT,
+        "coordinates": DOUBLES,
+        "timestamp": TIME,
+        "country_code": TEXT,
+        "continent": TEXT,
+        "post_year": INT,
+        **PLACE,
+    },
+    "users": {
+        "ind": INT,
+        "user_name": TEXT,
+        "age": INT,
+        "date_joined": TIME,
+        "age_group": TEXT,
+        "join_year": INT,
+        **PLACE,
+    },
+}
+
+PROPERTIES = {
+    "write.parquet.compression-codec": "zstd",
+    "write.parquet.compression-level": "1",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "100",
+    "history.expire.min-snapshots-to-keep": "50",
+}
+"""Held by every table that Flink writes: its committer needs the last snapshot with its own job id."""
+
+
+def open_lake(settings: Settings) -> Catalog:
+    """Open the Iceberg catalog, which lives in Postgres; tables are named `history.<table>`."""
+    postgres, s3 = settings.postgres, settings.s3
+    return SqlCatalog(
+        CATALOG,
+        uri=postgres.sqlalchemy_url,
+        warehouse=f"s3://{s3.bucket}/",
+        **{
+            "s3.endpoint": s3.endpoint,
+            "s3.access-key-id": s3.access_key.get_secret_value(),
+            "s3.secret-access-key": s3.secret_key.get_secret_value(),
+            "s3.region": s3.region,
+        },
+    )
+
+
+def ensure_tables(lake: Catalog) -> None:
+    """Create the namespace and every table that is missing."""
+    try:
+        lake.create_namespace(NAMESPACE)
+    except NamespaceAlreadyExistsError:
+        pass
+    for name, columns in TABLES.items():
+        schema = _schema(columns)
+        lake.create_table_if_not_exists(
+            (NAMESPACE, name), schema, partition_spec=_by_day(schema), properties={"format-version": "2", **PROPERTIES}
+        )
+
+
+def _schema(columns: dict[str, IcebergType]) -> Schema:
+    fields = (NestedField(i, name, kind, required=False) for i, (name, kind) in enumerate(columns.items(), 1))
+    return Schema(*fields)
+
+
+def _by_day(schema: Schema) -> PartitionSpec:
+    source = schema.find_field("accepted_at").field_id
+    return PartitionSpec(PartitionField(source, 1000, DayTransform(), "accepted_day"))
