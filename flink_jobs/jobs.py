@@ -1,0 +1,72 @@
+"""The running jobs: which topics they read, which views they hold, which tables they fill."""
+
+from pyflink.table import EnvironmentSettings, StatementSet, TableEnvironment
+
+from catalog.names import TOPICS
+from catalog.settings import Settings
+from flink_jobs.sinks import HISTORY_TABLES, LIVE_TABLES, bind_lake, bind_live, insert_into_history
+from flink_jobs.sources import bind_topic
+from flink_jobs.texts import rules, views
+
+LIVE_KEYS = {"posts": ("ind",), "activity_by_stream": ("minute", "stream", "outcome")}
+
+COMMON = {
+    "table.local-time-zone": "UTC",
+    "pipeline.object-reuse": "true",
+}
+HISTORY = {"table.exec.iceberg.use-v2-sink": "false"}
+LIVE = {
+    "table.exec.mini-batch.enabled": "true",
+    "table.exec.mini-batch.allow-latency": "400ms",
+    "table.exec.mini-batch.size": "5000",
+}
+
+
+def register_views(tables: TableEnvironment) -> None:
+    """Register the decode function and every text of `sql/` as a view of its name.
+
+    As Table objects: `CREATE VIEW` would read and decode each topic once per sink.
+    """
+    tables.create_java_temporary_function("decode_json", "pinflow.DecodeJson")
+    for view in views():
+        tables.create_temporary_view(view.name, tables.sql_query(view.text))
+
+
+def history_job(settings: Settings) -> StatementSet:
+    """Build the job that writes every record to the lake: events, and what was kept of each stream."""
+    tables = _environment("history", HISTORY, settings.flink.history_parallelism)
+    _bind_topics(tables, "history", settings, keep_raw=True)
+    bind_lake(tables, settings)
+    statements = tables.create_statement_set()
+    for table in HISTORY_TABLES:
+        statements.add_insert_sql(insert_into_history(table, rules()))
+    return statements
+
+
+def live_job(settings: Settings) -> StatementSet:
+    """Build the job that keeps the live tables in Postgres."""
+    tables = _environment("live", LIVE, settings.flink.live_parallelism)
+    _bind_topics(tables, "live", settings, keep_raw=False)
+    statements = tables.create_statement_set()
+    for table, view in LIVE_TABLES.items():
+        bind_live(tables, table, LIVE_KEYS[table], settings)
+        statements.add_insert(f"live_{table}", tables.from_path(view))
+    return statements
+
+
+JOBS = {"history": history_job, "live": live_job}
+
+
+def _environment(name: str, options: dict[str, str], parallelism: int) -> TableEnvironment:
+    tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+    for key, value in {**COMMON, **options}.items():
+        tables.get_config().set(key, value)
+    tables.get_config().set("pipeline.name", name)
+    tables.get_config().set("parallelism.default", str(parallelism))
+    return tables
+
+
+def _bind_topics(tables: TableEnvironment, job: str, settings: Settings, *, keep_raw: bool) -> None:
+    for topic in TOPICS:
+        bind_topic(tables, topic, job, settings.kafka, keep_raw=keep_raw)
+    register_views(tables)

@@ -1,0 +1,35 @@
+-- One row: one geo record that is clean (reason is null) or rejected with a reason and the field and value at fault.
+-- Key: kafka_topic, kafka_partition, kafka_offset.
+-- Late rows: nothing here depends on order.
+-- Read by: geo_judged, event.
+SELECT
+    kafka_topic,
+    kafka_partition,
+    kafka_offset,
+    accepted_at,
+    arrival,
+    owner,
+    event_id,
+    message_key,
+    headers,
+    body,
+    CASE
+        WHEN error IS NOT NULL THEN error
+        WHEN ind < 0 THEN 'out_of_range'
+        WHEN posted_at IS NULL THEN 'unreadable_time'
+        WHEN latitude NOT BETWEEN -90 AND 90 THEN 'out_of_range'
+        WHEN longitude NOT BETWEEN -180 AND 180 THEN 'out_of_range'
+    END AS reason,
+    CASE
+        WHEN error IS NOT NULL THEN CONCAT_WS(': ', error_field, error_value)
+        WHEN ind < 0 THEN CONCAT('ind: ', CAST(ind AS STRING))
+        WHEN posted_at IS NULL THEN CONCAT('timestamp: ', LEFT(time_text, 200))
+        WHEN latitude NOT BETWEEN -90 AND 90 THEN CONCAT('latitude: ', CAST(latitude AS STRING))
+        WHEN longitude NOT BETWEEN -180 AND 180 THEN CONCAT('longitude: ', CAST(longitude AS STRING))
+    END AS reason_detail,
+    ind,
+    country,
+    latitude,
+    longitude,
+    posted_at
+FROM geo_cleaned

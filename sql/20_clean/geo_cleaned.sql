@@ -1,0 +1,27 @@
+-- One row: one geo record with its columns cleaned; an unreadable timestamp is null beside its text.
+-- Key: kafka_topic, kafka_partition, kafka_offset.
+-- Late rows: nothing here depends on order.
+-- Read by: geo_checked. Adding 0 turns -0.0 into 0.0, which are equal to everyone but a hash.
+{% from 'known_text.sql' import known_text %}
+{% from 'read_time.sql' import read_time %}
+SELECT
+    kafka_topic,
+    kafka_partition,
+    kafka_offset,
+    accepted_at,
+    arrival,
+    owner,
+    event_id,
+    message_key,
+    headers,
+    body,
+    error,
+    error_field,
+    error_value,
+    ind,
+    {{ known_text('country') }} AS country,
+    latitude + CAST(0 AS DOUBLE) AS latitude,
+    longitude + CAST(0 AS DOUBLE) AS longitude,
+    `timestamp` AS time_text,
+    {{ read_time('`timestamp`') }} AS posted_at
+FROM geo_read

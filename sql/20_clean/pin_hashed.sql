@@ -1,0 +1,21 @@
+-- One row: one accepted pin with a hash over its cleaned columns except ind and poster_name.
+-- Key: kafka_topic, kafka_partition, kafka_offset.
+-- Late rows: nothing here depends on order.
+-- Read by: pin_judged. No text holds NUL and none is empty, so NUL between them and '' for null is without doubt.
+SELECT
+    *,
+    MD5(CONCAT_WS(
+        U&'\0000',
+        COALESCE(unique_id, ''),
+        COALESCE(title, ''),
+        COALESCE(description, ''),
+        COALESCE(CAST(follower_count AS STRING), ''),
+        COALESCE(tag_list, ''),
+        COALESCE(is_image_or_video, ''),
+        COALESCE(image_src, ''),
+        COALESCE(save_location, ''),
+        COALESCE(category, ''),
+        CAST(downloaded AS STRING)
+    )) AS content_hash
+FROM pin_checked
+WHERE reason IS NULL

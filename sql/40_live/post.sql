@@ -1,0 +1,41 @@
+-- One row: one post with its parts side by side.
+-- Key: ind.
+-- Late rows: a late partner fills its columns.
+-- Read by: live.posts.
+SELECT
+    ind,
+    pin_part.unique_id AS unique_id,
+    pin_part.title AS title,
+    pin_part.description AS description,
+    pin_part.follower_count AS follower_count,
+    pin_part.poster_name AS poster_name,
+    pin_part.tag_list AS tag_list,
+    pin_part.is_image_or_video AS is_image_or_video,
+    pin_part.image_src AS image_src,
+    pin_part.save_location AS save_location,
+    pin_part.category AS category,
+    pin_part.downloaded AS downloaded,
+    pin_part.follower_tier AS follower_tier,
+    pin_part.media_kind AS media_kind,
+    pin_part.kafka_partition AS pin_partition,
+    pin_part.kafka_offset AS pin_offset,
+    pin_part.accepted_at AS pin_accepted_at,
+    geo_part.country AS country,
+    geo_part.latitude AS latitude,
+    geo_part.longitude AS longitude,
+    geo_part.posted_at AS posted_at,
+    geo_part.country_code AS country_code,
+    geo_part.continent AS continent,
+    geo_part.post_year AS post_year,
+    geo_part.kafka_partition AS geo_partition,
+    geo_part.kafka_offset AS geo_offset,
+    geo_part.accepted_at AS geo_accepted_at,
+    user_part.user_name AS user_name,
+    user_part.age AS age,
+    user_part.date_joined AS date_joined,
+    user_part.age_group AS age_group,
+    user_part.join_year AS join_year,
+    user_part.kafka_partition AS user_partition,
+    user_part.kafka_offset AS user_offset,
+    user_part.accepted_at AS user_accepted_at
+FROM post_newest

@@ -1,0 +1,32 @@
+-- row:  the most popular category of a country, every leader of a tie
+-- key:  country, category
+-- late: the answer is over the posts that are complete when it is asked
+-- read: pinflow ask
+WITH
+counted AS (
+    SELECT
+        country,
+        category,
+        count(*) AS category_count
+    FROM live.posts
+    WHERE
+        is_complete
+        AND country IS NOT NULL
+        AND category IS NOT NULL
+    GROUP BY country, category
+),
+
+ranked AS (
+    SELECT
+        *,
+        rank() OVER (PARTITION BY country ORDER BY category_count DESC) AS place
+    FROM counted
+)
+
+SELECT
+    country,
+    category,
+    category_count
+FROM ranked
+WHERE place = 1
+ORDER BY country COLLATE "C", category COLLATE "C"

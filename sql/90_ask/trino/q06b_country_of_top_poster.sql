@@ -1,0 +1,23 @@
+-- row:  a country of the poster with most followers of all, every country of a tie
+-- key:  country
+-- late: the answer is over the posts that are complete when it is asked
+-- read: pinflow ask
+WITH
+ranked AS (
+    SELECT DISTINCT
+        country,
+        follower_count,
+        rank() OVER (ORDER BY follower_count DESC) AS place
+    FROM lake.history.latest_posts
+    WHERE
+        country IS NOT NULL
+        AND poster_name IS NOT NULL
+        AND follower_count IS NOT NULL
+)
+
+SELECT
+    country,
+    follower_count
+FROM ranked
+WHERE place = 1
+ORDER BY country

@@ -1,0 +1,33 @@
+{#- Three spellings without zone, all UTC, or RFC 3339 with zone; null when the text is neither, or no real time (domain: cleaning 6).
+    Dates are checked by the patterns, because Flink's casts turn 30 February into 28 February. -#}
+{%- macro _date(mark) -%}
+(?!0000)([0-9]{4}{{ mark }}((0[1-9]|1[0-2]){{ mark }}(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2]){{ mark }}(29|30)|(0[13578]|1[02]){{ mark }}31)
+{#- -#}
+|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00){{ mark }}02{{ mark }}29)
+{%- endmacro -%}
+{%- set clock = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]' -%}
+{%- set zone = '([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])' -%}
+{%- macro read_time(column) -%}
+CASE
+        WHEN REGEXP({{ column }}, '^{{ _date("-") }}[ T]{{ clock }}\z')
+            THEN CAST(REPLACE({{ column }}, 'T', ' ') AS TIMESTAMP(6))
+        WHEN REGEXP({{ column }}, '^{{ _date(":") }} {{ clock }}\z')
+            THEN CAST(REPLACE(SUBSTRING({{ column }}, 1, 10), ':', '-') || SUBSTRING({{ column }}, 11) AS TIMESTAMP(6))
+        WHEN REGEXP({{ column }}, '^{{ _date("-") }}[ Tt]{{ clock }}([.][0-9]+)?{{ zone }}\z')
+            AND {{ _shift_to_utc(column) }}
+            BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999'
+            THEN {{ _shift_to_utc(column) }}
+    END
+{%- endmacro -%}
+{%- macro _shift_to_utc(column) -%}
+TIMESTAMPADD(
+                MINUTE,
+                CASE WHEN REGEXP({{ column }}, '-[0-9]{2}:[0-9]{2}\z') THEN 1 ELSE -1 END
+                * COALESCE(60 * CAST(REGEXP_EXTRACT({{ column }}, '[+-]([0-9]{2}):[0-9]{2}\z', 1) AS INT)
+                + CAST(REGEXP_EXTRACT({{ column }}, '[+-][0-9]{2}:([0-9]{2})\z', 1) AS INT), 0),
+                CAST(
+                    SUBSTRING({{ column }}, 1, 10) || ' ' || SUBSTRING({{ column }}, 12, 8)
+                    || COALESCE(REGEXP_EXTRACT({{ column }}, '([.][0-9]{1,6})', 1), '') AS TIMESTAMP(6)
+                )
+            )
+{%- endmacro %}
