@@ -1,4 +1,6 @@
-"""Iceberg tables of the lake: their columns, their upkeep properties, and the door to the catalog."""
+"""Iceberg tables of the lake: their creation, their upkeep properties, and the door to the catalog."""
+
+from contextlib import suppress
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
@@ -19,81 +21,25 @@ from pyiceberg.types import (
     TimestamptzType,
 )
 
+from catalog.columns import CATALOG, NAMESPACE, TABLES
 from catalog.settings import Settings
 
-CATALOG = "lake"
-NAMESPACE = "history"
-
-TEXT, INT, LONG, TIME, BYTES = StringType(), IntegerType(), LongType(), TimestamptzType(), BinaryType()
-TEXTS = ListType(element_id=1001, element_type=TEXT, element_required=False)
-DOUBLES = ListType(element_id=1002, element_type=DoubleType(), element_required=False)
-HEADERS = MapType(key_id=1003, key_type=TEXT, value_id=1004, value_type=BYTES, value_required=False)
-
-PLACE: dict[str, IcebergType] = {
-    "kafka_topic": TEXT,
-    "kafka_partition": INT,
-    "kafka_offset": LONG,
-    "accepted_at": TIME,
-    "owner": TEXT,
-    "event_id": TEXT,
-    "rules": TEXT,
-}
-"""Where a row came from; (kafka_topic, kafka_partition, kafka_offset) is its identity."""
-
-TABLES: dict[str, dict[str, IcebergType]] = {
-    "events": {
-        **PLACE,
-        "stream": TEXT,
-        "outcome": TEXT,
-        "reason": TEXT,
-        "reason_detail": TEXT,
-        "ind": INT,
-        "message_key": BYTES,
-        "headers": HEADERS,
-        "body": BYTES,
-    },
-    "pins": {
-        "ind": INT,
-        "unique_id": TEXT,
-        "title": TEXT,
-        "description": TEXT,
-        "follower_count": INT,
-        "poster_name": TEXT,
-        "tag_list": TEXT,
-        "is_image_or_video": TEXT,
-        "image_src": TEXT,
-        "save_location": TEXT,
-        "category": TEXT,
-        "downloaded": INT,
-        "follower_tier": TEXT,
-        "tags": TEXTS,
-        "media_kind": TEXT,
-        **PLACE,
-    },
-    "geos": {
-        "ind": INT,
-        "country": TEXT,
-        "coordinates": DOUBLES,
-        "timestamp": TIME,
-        "country_code": TEXT,
-        "continent": TEXT,
-        "post_year": INT,
-        **PLACE,
-    },
-    "users": {
-        "ind": INT,
-        "user_name": TEXT,
-        "age": INT,
-        "date_joined": TIME,
-        "age_group": TEXT,
-        "join_year": INT,
-        **PLACE,
-    },
+TEXT, BYTES = StringType(), BinaryType()
+TYPES: dict[str, IcebergType] = {
+    "string": TEXT,
+    "int": IntegerType(),
+    "long": LongType(),
+    "timestamptz": TimestamptzType(),
+    "binary": BYTES,
+    "list<string>": ListType(element_id=1001, element_type=TEXT, element_required=False),
+    "list<double>": ListType(element_id=1002, element_type=DoubleType(), element_required=False),
+    "map<string, binary>": MapType(key_id=1003, key_type=TEXT, value_id=1004, value_type=BYTES, value_required=False),
 }
 
 PROPERTIES = {
     "write.parquet.compression-codec": "zstd",
     "write.parquet.compression-level": "1",
+    "write.distribution-mode": "none",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "100",
     "history.expire.min-snapshots-to-keep": "50",
@@ -119,10 +65,8 @@ def open_lake(settings: Settings) -> Catalog:
 
 def ensure_tables(lake: Catalog) -> None:
     """Create the namespace and every table that is missing."""
-    try:
+    with suppress(NamespaceAlreadyExistsError):
         lake.create_namespace(NAMESPACE)
-    except NamespaceAlreadyExistsError:
-        pass
     for name, columns in TABLES.items():
         schema = _schema(columns)
         lake.create_table_if_not_exists(
@@ -130,8 +74,8 @@ def ensure_tables(lake: Catalog) -> None:
         )
 
 
-def _schema(columns: dict[str, IcebergType]) -> Schema:
-    fields = (NestedField(i, name, kind, required=False) for i, (name, kind) in enumerate(columns.items(), 1))
+def _schema(columns: dict[str, str]) -> Schema:
+    fields = (NestedField(i, name, TYPES[kind], required=False) for i, (name, kind) in enumerate(columns.items(), 1))
     return Schema(*fields)
 
 

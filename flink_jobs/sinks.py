@@ -3,7 +3,7 @@
 from pyflink.table import TableEnvironment
 
 from catalog.settings import Settings
-from catalog.tables import CATALOG, NAMESPACE, TABLES
+from catalog.columns import CATALOG, NAMESPACE, TABLES
 
 LIVE_TABLES = {
     "posts": "post",
