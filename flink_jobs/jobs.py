@@ -27,7 +27,7 @@ def register_views(tables: TableEnvironment) -> None:
 
     As Table objects: `CREATE VIEW` would read and decode each topic once per sink.
     """
-    tables.create_java_temporary_function("decode_json", "pinflow.DecodeJson")
+    tables.execute_sql("CREATE TEMPORARY FUNCTION decode_json AS 'pinflow.DecodeJson'")
     for view in views():
         tables.create_temporary_view(view.name, tables.sql_query(view.text))
 

@@ -13,9 +13,9 @@ LIVE_TABLES = {
 
 HISTORY_TABLES = {
     "events": "event",
-    "pins": "pin",
-    "geos": "geo",
-    "users": "user",
+    "pins": "pin_enriched",
+    "geos": "geo_enriched",
+    "users": "user_enriched",
 }
 """Table in the lake, and the view that fills it."""
 
@@ -71,6 +71,6 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
         "sink.buffer-flush.interval": "200ms",
     }
     tables.execute_sql(
-        f"CREATE TEMPORARY TABLE live_{table} ({columns}, PRIMARY KEY ({', '.join(key)}) NOT ENFORCED) "
+        f"CREATE TEMPORARY TABLE live_{table} ({columns}, PRIMARY KEY ({', '.join(f'`{name}`' for name in key)}) NOT ENFORCED) "
         f"WITH ({_quoted(options)})"
     )

@@ -29,7 +29,7 @@ SELECT
             kafka_partition INT, kafka_offset BIGINT, accepted_at TIMESTAMP(3)
         >
     ) AS user_part
-FROM pin
+FROM pin_enriched
 UNION ALL
 SELECT
     ind,
@@ -57,7 +57,7 @@ SELECT
             kafka_partition INT, kafka_offset BIGINT, accepted_at TIMESTAMP(3)
         >
     ) AS user_part
-FROM geo
+FROM geo_enriched
 UNION ALL
 SELECT
     ind,
@@ -85,4 +85,4 @@ SELECT
             kafka_partition INT, kafka_offset BIGINT, accepted_at TIMESTAMP(3)
         >
     ) AS user_part
-FROM user
+FROM user_enriched

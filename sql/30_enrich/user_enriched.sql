@@ -1,7 +1,7 @@
 -- One row: one kept user record with age group and year of joining.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: enriched like every other; nothing is joined.
--- Read by: history.users, post. Ages under 18 have no group.
+-- Read by: history.users, post_part. Ages under 18 have no group.
 SELECT
     ind,
     user_name,
