@@ -23,8 +23,8 @@ RECORD_COLUMNS = ["kafka_offset", "accepted_at", "message_key", "headers", "body
 
 def close(settings: Settings, patience_seconds: float = PATIENCE_SECONDS) -> Accounts:
     """Close the accounts of a stack; patience is for cleaned tables that commit after `events`."""
-    with KafkaLog(settings.kafka) as log:
-        return close_accounts(log, Lake(open_lake(settings), patience_seconds))
+    with KafkaLog(settings.kafka) as log, open_lake(settings) as lake:
+        return close_accounts(log, Lake(lake, patience_seconds))
 
 
 def close_accounts(log: Log, lake: Lake) -> Accounts:

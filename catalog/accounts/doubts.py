@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from catalog.recompute.clean import Pin
-from catalog.recompute.judge import Judge, bare_digest, digest
+from catalog.recompute.judge import Judge, digests
 from catalog.recompute.verdict import Accepted
 
 
@@ -41,7 +41,7 @@ class Doubts:
 
     def _is_explained(self, doubt: Doubt) -> bool:
         cleaned, older_form = doubt.accepted
-        content, bare = digest(cleaned), bare_digest(cleaned)
+        content, bare = digests(cleaned)
         others = [judge for partition, judge in self._judges.items() if partition != doubt.partition]
         met = any(content in judge.seen or (older_form and bare in judge.seen_bare) for judge in others)
         places = [(partition, judge.seen.get(content)) for partition, judge in self._judges.items()]

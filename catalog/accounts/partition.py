@@ -92,8 +92,7 @@ class PartitionCloser:
         offsets = [record.offset for record, _, _ in judged]
         self._note_unequal("events", offsets, unequal_columns(rows, event_columns(self._stream, judged)))
         named = {index: ["reason_detail"] for index in _unnamed_fields(rows, judged)}
-        unruled = {index: ["rules"] for index, rules in enumerate(rows["rules"].to_pylist()) if not rules}
-        self._note_unequal("events", offsets, named | unruled)
+        self._note_unequal("events", offsets, named | _unruled(rows))
 
     def _compare_cleaned(self, walk: Walk, kept: list[Judged], upto: int) -> None:
         assert self._stream is not None
@@ -108,7 +107,8 @@ class PartitionCloser:
             (at, record, found.cleaned) for (record, found, _), at in pairs if isinstance(found, Accepted)
         ]
         expected = cleaned_columns(self._stream, [(record, cleaned) for _, record, cleaned in sound])
-        differing = unequal_columns(pick(rows, [at for at, _, _ in sound]), expected)
+        present_rows = pick(rows, [at for at, _, _ in sound])
+        differing = unequal_columns(present_rows, expected) | _unruled(present_rows)
         self._note_unequal(table, [record.offset for _, record, _ in sound], differing)
 
     def _note(self, kind: FaultKind, offsets: Iterable[int], where: str) -> None:
@@ -166,6 +166,10 @@ def _headers(record: Record) -> list[tuple[str, bytes | None]]:
 
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode(errors="replace")
+
+
+def _unruled(rows: Rows) -> dict[int, list[str]]:
+    return {index: ["rules"] for index, rules in enumerate(rows["rules"].to_pylist()) if not rules}
 
 
 def _unnamed_fields(rows: Rows, judged: list[Judged]) -> list[int]:

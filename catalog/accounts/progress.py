@@ -1,5 +1,9 @@
 """Say how many records wait to be committed, cheaply enough to ask every second."""
 
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.io.pyarrow import ArrowScan
 from pyiceberg.table import Table
@@ -11,7 +15,7 @@ from catalog.settings import Settings
 from catalog.tables import open_lake
 
 
-class Progress:
+class Committed:
     """Remember the newest committed offset of each partition, reading only files not seen before."""
 
     def __init__(self) -> None:
@@ -31,12 +35,35 @@ class Progress:
         return self._newest
 
 
-def pending(settings: Settings, progress: Progress | None = None) -> int:
-    """Count Kafka's offsets above the newest committed ones; pass one Progress to every call of a loop."""
-    newest = (progress or Progress()).read(open_lake(settings).load_table((NAMESPACE, "events")))
-    with KafkaLog(settings.kafka) as log:
-        extents = [(topic, *each) for topic in TOPICS for each in log.extents(topic).items()]
-    return sum(
-        extent.end - max(extent.low, newest.get((topic, partition), -1) + 1)
-        for topic, partition, extent in extents
-    )
+class Progress:
+    """Count, again and again, Kafka's offsets above the newest ones committed to `events`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._committed = Committed()
+        with ExitStack() as opened:
+            self._log = opened.enter_context(KafkaLog(settings.kafka))
+            self._lake = opened.enter_context(open_lake(settings))
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    def pending(self) -> int:
+        """Count the offsets that wait; the mark that ends a transaction counts as one too."""
+        newest = self._committed.read(self._lake.load_table((NAMESPACE, "events")))
+        extents = [(topic, *each) for topic in TOPICS for each in self._log.extents(topic).items()]
+        return sum(
+            extent.end - max(extent.low, newest.get((topic, partition), -1) + 1)
+            for topic, partition, extent in extents
+        )
+
+
+def pending(settings: Settings) -> int:
+    """Count the offsets that wait to be committed, once; a loop keeps a Progress instead."""
+    with Progress(settings) as progress:
+        return progress.pending()
