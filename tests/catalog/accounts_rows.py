@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
 
-from catalog.accounts.log import Extent, Record
+from catalog.accounts.log import Extent, Headers, Record
 from catalog.columns import CATALOG, NAMESPACE
 from catalog.tables import ensure_tables
 
@@ -54,7 +54,7 @@ def append(to: Catalog, table: str, rows: list[Row]) -> None:
 
 def record(offset: int, body: bytes | None) -> Record:
     """Make a record with the headers that the door writes."""
-    headers = [("event_id", b"event-%d" % offset), ("owner", b"me"), ("door", b"rest")]
+    headers: Headers = [("event_id", b"event-%d" % offset), ("owner", b"me"), ("door", b"rest")]
     return Record(offset, START + offset * SECOND, b"7", headers, body)
 
 

@@ -2,11 +2,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accounts_rows import RowsLog, append, event_row, lake, pin_body, pin_row, record, user_body, user_row
 
 from catalog.accounts.books import Account, Accounts, FaultKind
 from catalog.accounts.close import close_accounts
 from catalog.accounts.lake import Lake
+from tests.catalog.accounts_rows import (
+    RowsLog,
+    append,
+    event_row,
+    lake,
+    pin_body,
+    pin_row,
+    record,
+    user_body,
+    user_row,
+)
 
 ANN, REPEATED, BROKEN, OLD, BOB = (
     record(0, user_body(7)),

@@ -2,12 +2,11 @@ import threading
 import time
 from pathlib import Path
 
-from accounts_rows import RowsLog, append, event_row, lake, record, user_body, user_row
-
 from catalog.accounts.close import close_accounts
 from catalog.accounts.lake import Lake
 from catalog.accounts.progress import Committed
 from catalog.columns import NAMESPACE
+from tests.catalog.accounts_rows import RowsLog, append, event_row, lake, record, user_body, user_row
 
 RECORDS = [record(offset, user_body(offset)) for offset in range(4)]
 EVENTS = [event_row(each, "user", "kept", ind=each.offset) for each in RECORDS]
