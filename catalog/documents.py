@@ -43,7 +43,7 @@ class _RepeatedError(Exception):
 
 
 def read_document(body: bytes | None) -> dict[str, Any] | Refusal:
-    """Give the top object, its numbers as `Whole` or `Fraction`, or the document's first fault by precedence."""
+    """Give the top object, its numbers as `Whole` or `Fraction`, or the first fault by precedence."""
     if not body:
         return Refusal(Reason.EMPTY_BODY)
     try:

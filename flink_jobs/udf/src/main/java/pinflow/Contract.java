@@ -27,7 +27,7 @@ final class Contract {
 
     /** Read the literal; throw IllegalArgumentException when it is not a contract. */
     Contract(String literal) {
-        for (String part : literal.split(",")) {
+        for (String part : literal.split(",", -1)) {
             String[] words = part.trim().split("\\s+");
             String suffix = words.length == 3 ? words[2] : "";
             if (words.length < 2 || words.length > 3 || !TYPES.containsKey(words[1]) || fields.size() == Long.SIZE
