@@ -1,0 +1,1 @@
+"""The verbs of the command, one file a verb or a small group."""
