@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.DataType;
 
 /** A contract such as {@code index INT, title STRING NULL, poster_name STRING OPTIONAL}, and the row it decodes to. */
@@ -16,7 +18,11 @@ final class Contract {
             Map.of("INT", DataTypes.INT(), "DOUBLE", DataTypes.DOUBLE(), "STRING", DataTypes.STRING());
 
     /** One field; {@code column} is its place in the row, followed by its presence when it is optional. */
-    record Field(String name, String type, boolean nullable, boolean optional, int index, int column) {}
+    record Field(String name, String type, boolean nullable, boolean optional, int index, int column) {
+        long bit() {
+            return 1L << index;
+        }
+    }
 
     final List<Field> fields = new ArrayList<>();
     final Map<String, Field> byName = new HashMap<>();
@@ -46,7 +52,16 @@ final class Contract {
         }
         fields.add(field);
         arity += optional ? 2 : 1;
-        required |= optional ? 0 : 1L << field.index;
+        required |= optional ? 0 : field.bit();
+    }
+
+    /** Give a row that says why a record is refused, its other columns null. */
+    GenericRowData refused(String reason, String field, String value) {
+        GenericRowData row = new GenericRowData(arity);
+        row.setField(0, StringData.fromString(reason));
+        row.setField(1, StringData.fromString(Text.shown(field)));
+        row.setField(2, StringData.fromString(Text.shown(value)));
+        return row;
     }
 
     /** Give the type of the decoded row; every column may be null. */

@@ -38,7 +38,7 @@ class DecoderTest {
                 assertNull(row.getField(i), c.name());
             }
             String value = text(row, 2) == null ? "" : text(row, 2);
-            assertTrue(value.codePointCount(0, value.length()) <= Decoder.MAX_SHOWN, c.name());
+            assertTrue(value.codePointCount(0, value.length()) <= Text.MAX_SHOWN, c.name());
             assertTrue(value.codePoints().noneMatch(p -> p == 0 || p >= 0xD800 && p <= 0xDFFF), c.name());
         }
     }
