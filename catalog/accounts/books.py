@@ -1,10 +1,11 @@
 """The accounts of one partition, of one topic, and of all."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 NAMED_FAULTS = 20
+COUNTS = ("accepted", "kept", "repeat", "rejected", "pending", "missing", "doubled", "unequal")
 
 
 class FaultKind(StrEnum):
@@ -29,7 +30,7 @@ class Account:
     """Count what became of the records of one partition; missing, doubled and unequal count offsets."""
 
     topic: str
-    partition: int
+    partition: int | None
     accepted: int = 0
     kept: int = 0
     repeat: int = 0
@@ -66,10 +67,8 @@ class Accounts:
     @property
     def total(self) -> Account:
         """Add up every partition, without naming faults."""
-        total = Account("total", -1)
-        for name in (part.name for part in fields(Account) if part.type in (int, "int")):
-            setattr(total, name, sum(getattr(row, name) for row in self.rows))
-        return total
+        sums = {name: sum(getattr(row, name) for row in self.rows) for name in COUNTS}
+        return Account("total", None, **sums)
 
     @property
     def closed(self) -> bool:

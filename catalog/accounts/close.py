@@ -39,7 +39,8 @@ def close_topic(topic: str, log: Log, lake: Lake) -> list[Account]:
     extents = log.extents(topic)
     closers = {
         partition: _close_partition(
-            Account(topic, partition),
+            topic,
+            partition,
             log,
             extents.get(partition, NOTHING),
             of_partition(events, partition),
@@ -77,10 +78,10 @@ def _cleaned(topic: str, events: Rows, lake: Lake) -> Rows | None:
 
 
 def _close_partition(
-    account: Account, log: Log, extent: Extent, events: Rows, cleaned: Rows | None
+    topic: str, partition: int, log: Log, extent: Extent, events: Rows, cleaned: Rows | None
 ) -> PartitionCloser:
-    closer = PartitionCloser(account, events, cleaned)
-    closer.close(records(log, account.topic, account.partition, extent, events))
+    closer = PartitionCloser(topic, partition, events, cleaned)
+    closer.close(records(log, topic, partition, extent, events))
     return closer
 
 

@@ -42,11 +42,12 @@ class Walk:
 class PartitionCloser:
     """Fill one account from a partition's records and the rows that came of them."""
 
-    def __init__(self, account: Account, events: Rows, cleaned: Rows | None) -> None:
-        self.account = account
+    def __init__(self, topic: str, partition: int, events: Rows, cleaned: Rows | None) -> None:
+        self.account = Account(topic, partition)
         self.judge = Judge()
         self.doubts: list[Doubt] = []
-        self._stream = Stream(account.topic) if account.topic in tuple(Stream) else None
+        self._partition = partition
+        self._stream = Stream(topic) if topic in tuple(Stream) else None
         self._events = Walk(events)
         self._cleaned = None if cleaned is None else Walk(cleaned)
 
@@ -80,7 +81,7 @@ class PartitionCloser:
             return record, found, Outcome.REJECTED
         judged = self.judge.judge(found.cleaned, found.older_form, record.offset)
         if judged == Outcome.KEPT and outcome == Outcome.REPEAT:
-            self.doubts.append(Doubt(self.account.partition, record.offset, found))
+            self.doubts.append(Doubt(self._partition, record.offset, found))
             return record, found, Outcome.REPEAT
         return record, found, judged
 

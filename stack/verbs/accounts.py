@@ -29,8 +29,7 @@ def accounts(
 
 
 def _counts(account: Account) -> dict[str, object]:
-    row = {name: value for name, value in account.as_row().items() if name != "faults"}
-    return row if account.partition >= 0 else row | {"partition": ""}
+    return {name: value for name, value in account.as_row().items() if name != "faults"}
 
 
 def _name_faults(rows: list[Account]) -> None:
