@@ -61,6 +61,7 @@ class KafkaLog:
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
                 "check.crcs": True,
+                "log_level": 2,
                 "fetch.wait.max.ms": 50,
                 "queued.max.messages.kbytes": 32_768,
             }

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 Row = Mapping[str, Any]
+WIDE = 200
 
 
 def as_json(rows: Sequence[Row]) -> None:
@@ -20,10 +21,10 @@ def as_table(title: str, rows: Sequence[Row], console: Console | None = None) ->
     """Print rows as a table, numbers to the right."""
     table = Table(title=title, title_justify="left")
     for name, value in (rows[0] if rows else {"no rows": None}).items():
-        table.add_column(name, justify="right" if isinstance(value, int | float) else "left")
+        table.add_column(name, justify="right" if isinstance(value, int | float) else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else _text(value) for value in row.values()))
-    (console or Console()).print(table)
+    (console or Console(width=None if sys.stdout.isatty() else WIDE)).print(table)
 
 
 def _text(value: object) -> str:
