@@ -72,6 +72,11 @@ def test_a_record_above_the_newest_commit_is_pending_not_missing(tmp_path: Path)
     assert (account.pending, faults(account)) == (2, [])
 
 
+def test_headers_may_be_stored_in_any_order(tmp_path: Path) -> None:
+    events = changed(EVENTS, 0, headers=list(reversed(ANN.headers or [])))
+    assert faults(close_users(tmp_path, events, CLEANED)) == []
+
+
 def test_an_empty_lake_leaves_every_record_pending(tmp_path: Path) -> None:
     accounts = close(tmp_path, RowsLog({("user", 0): USERS}))
     assert (accounts.total.pending, accounts.closed) == (5, True)

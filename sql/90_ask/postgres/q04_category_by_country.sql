@@ -1,13 +1,13 @@
--- row:  the most popular category of a country, every leader of a tie
--- key:  country, category
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: the most popular category of a country, every leader of a tie.
+-- Key: country, category.
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 WITH
 counted AS (
     SELECT
         country,
         category,
-        count(*) AS category_count
+        COUNT(*) AS category_count
     FROM live.posts
     WHERE
         is_complete
@@ -19,7 +19,7 @@ counted AS (
 ranked AS (
     SELECT
         *,
-        rank() OVER (PARTITION BY country ORDER BY category_count DESC) AS place
+        RANK() OVER (PARTITION BY country ORDER BY category_count DESC) AS place
     FROM counted
 )
 

@@ -1,13 +1,13 @@
--- row:  a country of the poster with most followers of all, every country of a tie
--- key:  country
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: a country of the poster with most followers of all, every country of a tie.
+-- Key: country.
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 WITH
 ranked AS (
     SELECT DISTINCT
         country,
         follower_count,
-        rank() OVER (ORDER BY follower_count DESC) AS place
+        RANK() OVER (ORDER BY follower_count DESC) AS place
     FROM live.posts
     WHERE
         is_complete

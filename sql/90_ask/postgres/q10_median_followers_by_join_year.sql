@@ -1,11 +1,11 @@
--- row:  the exact median of follower_count over the posts of users that joined in a year 2015-2020, and its lower-middle reading
--- key:  post_year (the year of joining)
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: the exact median of follower_count over the posts of users that joined in a year 2015-2020, and its lower-middle reading.
+-- Key: post_year (the year of joining).
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 SELECT
     join_year AS post_year,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY follower_count) AS median_follower_count,
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY follower_count)::double precision AS median_follower_count_lower
+    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY follower_count) AS median_follower_count,
+    PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY follower_count::double precision) AS median_follower_count_lower
 FROM live.posts
 WHERE
     is_complete

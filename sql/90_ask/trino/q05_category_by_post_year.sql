@@ -1,13 +1,13 @@
--- row:  the most popular category of posts made in a year 2018-2022, every leader of a tie
--- key:  post_year, category
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: the most popular category of posts made in a year 2018-2022, every leader of a tie.
+-- Key: post_year, category.
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 WITH
 counted AS (
     SELECT
         post_year,
         category,
-        count(*) AS category_count
+        COUNT(*) AS category_count
     FROM lake.history.latest_posts
     WHERE
         post_year BETWEEN 2018 AND 2022
@@ -18,7 +18,7 @@ counted AS (
 ranked AS (
     SELECT
         *,
-        rank() OVER (PARTITION BY post_year ORDER BY category_count DESC) AS place
+        RANK() OVER (PARTITION BY post_year ORDER BY category_count DESC) AS place
     FROM counted
 )
 

@@ -1,14 +1,14 @@
--- row:  the poster with most followers of a country, every leader of a tie
--- key:  country, poster_name
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: the poster with most followers of a country, every leader of a tie.
+-- Key: country, poster_name.
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 WITH
 ranked AS (
     SELECT DISTINCT
         country,
         poster_name,
         follower_count,
-        rank() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place
+        RANK() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place
     FROM lake.history.latest_posts
     WHERE
         country IS NOT NULL

@@ -1,13 +1,13 @@
--- row:  the most popular category of an age group, every leader of a tie
--- key:  age_group, category
--- late: the answer is over the posts that are complete when it is asked
--- read: pinflow ask
+-- One row: the most popular category of an age group, every leader of a tie.
+-- Key: age_group, category.
+-- Late rows: the answer is over the posts that are complete when it is asked.
+-- Read by: pinflow ask.
 WITH
 counted AS (
     SELECT
         age_group,
         category,
-        count(*) AS category_count
+        COUNT(*) AS category_count
     FROM lake.history.latest_posts
     WHERE
         age_group IS NOT NULL
@@ -18,7 +18,7 @@ counted AS (
 ranked AS (
     SELECT
         *,
-        rank() OVER (PARTITION BY age_group ORDER BY category_count DESC) AS place
+        RANK() OVER (PARTITION BY age_group ORDER BY category_count DESC) AS place
     FROM counted
 )
 

@@ -1,26 +1,26 @@
--- row:  one post, the newest version of each of its three parts side by side
--- key:  ind
--- late: a late part makes its post appear, a newer version replaces the older one
--- read: the questions of sql/90_ask/trino, analysts
+-- One row: one post, the newest version of each of its three parts side by side.
+-- Key: ind.
+-- Late rows: a late part makes its post appear, a newer version replaces the older one.
+-- Read by: the questions of sql/90_ask/trino, analysts.
 WITH
 pin_versions AS (
     SELECT
         *,
-        row_number() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
+        ROW_NUMBER() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
     FROM lake.history.pins
 ),
 
 geo_versions AS (
     SELECT
         *,
-        row_number() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
+        ROW_NUMBER() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
     FROM lake.history.geos
 ),
 
 usr_versions AS (
     SELECT
         *,
-        row_number() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
+        ROW_NUMBER() OVER (PARTITION BY ind ORDER BY accepted_at DESC, kafka_partition DESC, kafka_offset DESC) AS age_rank
     FROM lake.history.users
 )
 

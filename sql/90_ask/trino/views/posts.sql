@@ -1,7 +1,7 @@
--- row:  one combination of versions of a post's three parts
--- key:  pin, geo and user place (partition and offset in their topics)
--- late: a combination appears when its last part has been committed
--- read: analysts
+-- One row: one combination of versions of a post's three parts.
+-- Key: pin, geo and user place (partition and offset in their topics).
+-- Late rows: a combination appears when its last part has been committed.
+-- Read by: analysts.
 SELECT
     pin.ind,
     pin.unique_id,
