@@ -44,6 +44,9 @@ class Ports:
     S3_MASTER = 34
     S3_VOLUME = 35
     S3_FILER = 36
+    S3_GRPC = 30
+    FLINK_RPC = 23
+    FLINK_BLOB = 24
 
 
 class Service(BaseSettings):
@@ -134,6 +137,9 @@ class Ingest(Service):
     host: str = HOST
     port: int = Field(default_factory=lambda: _port(Ports.INGEST))
     acknowledge_seconds: float = 1.5
+    max_body_bytes: int = 10_000_000
+    max_record_bytes: int = 1_000_000
+    max_waiting_bytes: int = 128 * 1024**2
 
     @property
     def url(self) -> str:

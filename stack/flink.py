@@ -1,0 +1,60 @@
+"""Flink's environment: its own wheel untouched, our jars beside its jars."""
+
+import os
+from pathlib import Path
+
+import yaml
+
+from catalog.settings import Settings
+from stack.layout import Layout
+
+
+def flink_environment(settings: Settings) -> dict[str, str]:
+    """Give the environment in which Flink's own scripts run, and the jobs that they submit."""
+    layout = Layout.of(settings.home)
+    return {
+        **os.environ,
+        **flink_variables(layout),
+        "PATH": f"{layout.flink_home / 'bin'}:{os.environ['PATH']}",
+        "PINFLOW_HOME": str(layout.home),
+        "PINFLOW_TOOLS": str(layout.tools),
+        "PINFLOW_PORT_BASE": str(settings.home.port_base),
+    }
+
+
+def flink_variables(layout: Layout) -> dict[str, str]:
+    """Name Flink's folders as its scripts read them."""
+    return {
+        "FLINK_HOME": str(layout.flink_home),
+        "FLINK_LIB_DIR": str(layout.flink_lib),
+        "FLINK_CONF_DIR": str(layout.etc / "flink"),
+        "FLINK_LOG_DIR": str(layout.logs),
+        "FLINK_PID_DIR": str(layout.run),
+    }
+
+
+def java_options(layout: Layout) -> str:
+    """Read the module options that the wheel's own configuration sets."""
+    config = yaml.safe_load((layout.flink_home / "conf" / "config.yaml").read_text())
+    return str(config["env"]["java"]["opts"]["all"])
+
+
+def link_jars(layout: Layout) -> None:
+    """Make the library folder hold links to exactly the jars that are installed now."""
+    for old in layout.flink_lib.iterdir():
+        old.unlink()
+    folders = (layout.flink_home / "lib", layout.tools / "jars" / "flink", layout.tools / "udf")
+    for jar in (jar for folder in folders for jar in folder.glob("*.jar")):
+        (layout.flink_lib / jar.name).symlink_to(jar)
+
+
+def link_logging(layout: Layout) -> None:
+    """Let Flink log as the wheel's configuration says."""
+    folder = layout.etc / "flink"
+    for path in (layout.flink_home / "conf").glob("log4j*.properties"):
+        _link(folder / path.name, path)
+
+
+def _link(at: Path, to: Path) -> None:
+    at.unlink(missing_ok=True)
+    at.symlink_to(to)

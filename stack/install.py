@@ -1,0 +1,116 @@
+"""Install what the services run on: Java and Maven, Flink's environment, jars, Trino, the decode function.
+
+Each step leaves a stamp of what it was made from, so that a second run does nothing and a broken one repeats.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from catalog.errors import SetupError
+from catalog.settings import ROOT, Home
+
+PACKAGES = ("openjdk-17-jdk-headless", "maven")
+UDF = ROOT / "flink_jobs" / "udf"
+POM = ROOT / "stack" / "pom.xml"
+TRINO_PLUGINS = {
+    "iceberg", "postgresql", "geospatial", "password-authenticators",
+    "resource-group-managers", "session-property-managers", "jmx", "memory", "tpch",
+}  # fmt: skip
+TRINO_PARTS = {"bin", "lib", "plugin", "secrets-plugin"}
+
+
+def install(home: Home, console: Console) -> None:
+    """Install everything that is missing or was made from something else; safe to repeat.
+
+    Raises SetupError when a package is missing and may not be installed, or a step fails.
+    """
+    tools = home.tools_dir
+    _ensure_packages(console)
+    steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
+        ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
+        ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
+        ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
+    ]
+    for name, what, made_from, make in steps:
+        _step(tools / name, what, made_from, make, console)
+
+
+def environment(home: Home, name: str, at: Path) -> None:
+    """Make the Python environment `name` from its lock file."""
+    uv = str(home.tools_dir / "uv" / "bin" / "uv")
+    _run([uv, "venv", "-q", "--clear", "--python", "3.11", str(at)])
+    _run([uv, "pip", "install", "-q", "--python", str(at / "bin" / "python"), "--require-hashes", "-r", str(_lock(name))])
+
+
+def _lock(name: str) -> Path:
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def _step(at: Path, what: str, made_from: Iterable[Path], make: Callable[[Path], None], console: Console) -> None:
+    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()
+    note = at / "made-from"
+    if note.exists() and note.read_text() == stamp:
+        return
+    with console.status(f"installing {what}"):
+        make(at)
+    note.write_text(stamp)
+    console.print(f"installed {what}")
+
+
+def _jars(at: Path) -> None:
+    _run(["mvn", "-B", "-q", "-f", str(POM), "package", f"-Djars={at}"])
+    _unpack_trino(at / "trino")
+
+
+def _udf(at: Path) -> None:
+    _run(["mvn", "-B", "-q", "-f", str(UDF / "pom.xml"), "package", "-DskipTests", f"-Dbuild={at}"])
+
+
+def _unpack_trino(at: Path) -> None:
+    """Unpack everything first: plugin jars are hard links into other plugins."""
+    (archive,) = at.glob("*.tar.gz")
+    server, fresh = at / "server", at / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    _run(["tar", "xzf", str(archive), "-C", str(fresh), "--strip-components=1"])
+    for path in (*fresh.iterdir(), *(fresh / "plugin").iterdir()):
+        wanted = TRINO_PLUGINS if path.parent.name == "plugin" else TRINO_PARTS
+        if path.name not in wanted:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(server, ignore_errors=True)
+    fresh.rename(server)
+    archive.unlink()
+
+
+def _ensure_packages(console: Console) -> None:
+    if shutil.which("mvn") and has_java_17():
+        return
+    command = ["apt-get", "install", "-y", "-q", *PACKAGES]
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if sudo and (not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True).returncode):
+        raise SetupError(f"Java 17 or Maven is missing; run: sudo {' '.join(command)}")
+    with console.status("installing Java 17 and Maven"):
+        _run([*sudo, "apt-get", "update", "-q"])
+        _run([*sudo, *command])
+
+
+def has_java_17() -> bool:
+    """Say whether the first javac on the path is of Java 17."""
+    java = shutil.which("javac")
+    if java is None:
+        return False
+    version = subprocess.run([java, "-version"], capture_output=True, text=True)
+    return (version.stdout + version.stderr).startswith("javac 17.")
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        tail = (done.stdout + done.stderr).strip().splitlines()[-15:]
+        raise SetupError(f"this step failed: {' '.join(command)}\n" + "\n".join(tail))

