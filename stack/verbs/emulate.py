@@ -62,10 +62,12 @@ def emulate(
     emulate --rate 5                      five posts a second until Ctrl-C
     emulate --count 100000 --records-per-request 100 --lanes 4
     emulate --rows FOLDER                 pin.jsonl, geo.jsonl, user.jsonl
-    """  # noqa: D301
+    """
     shares = Shares(bad, repeat, missing, late, newer)
     if rows and shares != Shares():
-        raise typer.BadParameter("rows are posted as they are: leave out the shares of dirt", param_hint="--rows")
+        raise typer.BadParameter(
+            "rows are posted as they are: leave out the shares of dirt", param_hint="--rows"
+        )
     endless = bool(rate or rows)
     plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows)
     sender = Sender(url or Settings().ingest.url, _client(form, owner), lanes, records_per_request, retry)

@@ -1,0 +1,95 @@
+"""Read a produce request of the REST Proxy v2 form, each record's JSON exactly as it was sent."""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from ingest.records import Record, Source
+from ingest.surrogates import mask, unmask
+
+MAX_RECORDS = 10_000
+"""Most records a request may hold; tiny ones would otherwise grow a small body to gigabytes."""
+
+_UNKNOWN_FIELD = re.compile(r"unknown field `(.*)`", re.DOTALL)
+_ABSENT = msgspec.Raw()
+
+
+class BodyError(Exception):
+    """Say why a body is refused: the HTTP status and the text for the client."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    value: msgspec.Raw = _ABSENT
+    key: msgspec.Raw = _ABSENT
+    partition: int | None = None
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    records: list[_Entry | None] | None = None
+    # Clients that know the Avro form may send these; here they mean nothing.
+    key_schema: msgspec.Raw = _ABSENT
+    key_schema_id: msgspec.Raw = _ABSENT
+    value_schema: msgspec.Raw = _ABSENT
+    value_schema_id: msgspec.Raw = _ABSENT
+
+
+_decode: Callable[[bytes], _Envelope | None] = msgspec.json.Decoder(_Envelope | None).decode
+
+
+def read_records(body: bytes, source: Source) -> list[Record]:
+    """Give the records of a body in order; raises BodyError."""
+    if not body or body.isspace():
+        raise BodyError(422, "The request body may not be empty")
+    try:
+        body.decode()
+        return _records(body, source)
+    except msgspec.ValidationError as fault:
+        raise _refusal(fault) from fault
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise BodyError(400, f"Malformed JSON: {fault}") from fault
+
+
+def _records(body: bytes, source: Source) -> list[Record]:
+    try:
+        return [_record(entry, source, bytes) for entry in _entries(body)]
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        masked = mask(body)
+        if masked == body:
+            raise
+        return [_record(entry, source, _unmasked) for entry in _entries(masked)]
+
+
+def _entries(body: bytes) -> list[_Entry | None]:
+    envelope = _decode(body)
+    if envelope is None or not envelope.records:
+        raise BodyError(422, "records may not be empty")
+    if len(envelope.records) > MAX_RECORDS:
+        raise BodyError(413, f"A request may not hold more than {MAX_RECORDS} records")
+    return envelope.records
+
+
+def _record(entry: _Entry | None, source: Source, read: Callable[[msgspec.Raw], bytes]) -> Record:
+    if entry is None:
+        raise BodyError(422, "A record may not be null")
+    if entry.partition is not None and entry.partition < 0:
+        raise BodyError(422, "partition must be greater than or equal to 0")
+    return source.record(read(entry.value) or None, read(entry.key) or None)
+
+
+def _unmasked(part: msgspec.Raw) -> bytes:
+    return unmask(bytes(part))
+
+
+def _refusal(fault: msgspec.ValidationError) -> BodyError:
+    unknown = _UNKNOWN_FIELD.search(str(fault))
+    if unknown:
+        return BodyError(422, f"Unrecognized field: {unknown[1]}")
+    return BodyError(400, f"Malformed JSON: {fault}")
