@@ -12,6 +12,7 @@ from catalog.errors import SetupError, TransientError
 from catalog.settings import ROOT, Settings
 from flink_jobs.texts import rules
 from stack.flink import flink_environment
+from stack.layout import Layout
 
 NAMES = ("history", "live")
 ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
@@ -61,7 +62,7 @@ def newest_state(folder: Path) -> Path | None:
 
 def state_folder(settings: Settings, name: str) -> Path:
     """Name the folder of a job's checkpoints and savepoints."""
-    return settings.home.home / "data" / "flink" / name
+    return Layout.of(settings.home).data("flink") / name
 
 
 def _submit(settings: Settings, name: str) -> None:
@@ -72,12 +73,13 @@ def _submit(settings: Settings, name: str) -> None:
         "flink", "run", "-d", f"-Dexecution.checkpointing.dir={folder.as_uri()}",
         f"-Dexecution.checkpointing.savepoint-dir={folder.as_uri()}",
         *(["-s", state.as_uri()] if state else []),
+        "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
         "-py", str(PROGRAM), name,
     ]  # fmt: skip
     environment = flink_environment(settings)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
-        log = settings.home.home / "logs" / f"submit-{name}.log"
+        log = Layout.of(settings.home).logs / f"submit-{name}.log"
         log.write_text(done.stdout + done.stderr)
         raise SetupError(f"the job {name} could not be submitted; Flink's answer is in {log}")
 
