@@ -35,7 +35,9 @@ def migrate(postgres: Postgres) -> list[str]:
     """Run every migration not yet run, in the order of their names, and name those run."""
     with connect(postgres) as opened, opened.cursor() as cursor:
         cursor.execute("CREATE SCHEMA IF NOT EXISTS live")
-        cursor.execute("CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())")
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"
+        )
         cursor.execute("LOCK TABLE live.migrations")
         cursor.execute("SELECT name FROM live.migrations")
         done = {name for (name,) in cursor.fetchall()}

@@ -33,7 +33,9 @@ TYPES: dict[str, IcebergType] = {
     "binary": BYTES,
     "list<string>": ListType(element_id=1001, element_type=TEXT, element_required=False),
     "list<double>": ListType(element_id=1002, element_type=DoubleType(), element_required=False),
-    "map<string, binary>": MapType(key_id=1003, key_type=TEXT, value_id=1004, value_type=BYTES, value_required=False),
+    "map<string, binary>": MapType(
+        key_id=1003, key_type=TEXT, value_id=1004, value_type=BYTES, value_required=False
+    ),
 }
 
 PROPERTIES = {
@@ -70,12 +72,17 @@ def ensure_tables(lake: Catalog) -> None:
     for name, columns in TABLES.items():
         schema = _schema(columns)
         lake.create_table_if_not_exists(
-            (NAMESPACE, name), schema, partition_spec=_by_day(schema), properties={"format-version": "2", **PROPERTIES}
+            (NAMESPACE, name),
+            schema,
+            partition_spec=_by_day(schema),
+            properties={"format-version": "2", **PROPERTIES},
         )
 
 
 def _schema(columns: dict[str, str]) -> Schema:
-    fields = (NestedField(i, name, TYPES[kind], required=False) for i, (name, kind) in enumerate(columns.items(), 1))
+    fields = (
+        NestedField(i, name, TYPES[kind], required=False) for i, (name, kind) in enumerate(columns.items(), 1)
+    )
     return Schema(*fields)
 
 

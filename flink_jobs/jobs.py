@@ -60,7 +60,9 @@ def live_job(settings: Settings) -> StatementSet:
 JOBS = {"history": history_job, "live": live_job}
 
 
-def _environment(name: str, options: dict[str, str], parallelism: int, settings: Settings) -> TableEnvironment:
+def _environment(
+    name: str, options: dict[str, str], parallelism: int, settings: Settings
+) -> TableEnvironment:
     tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
     own = {
         "pipeline.name": name,

@@ -2,8 +2,8 @@
 
 from pyflink.table import TableEnvironment
 
-from catalog.settings import Settings
 from catalog.columns import CATALOG, NAMESPACE, TABLES
+from catalog.settings import Settings
 
 LIVE_TABLES = {
     "posts": "post",
@@ -47,7 +47,9 @@ def bind_lake(tables: TableEnvironment, settings: Settings) -> None:
 
 def insert_into_history(table: str, rules: str) -> str:
     """Give the INSERT that appends a view's rows to its lake table, `rules` added."""
-    columns = ", ".join("CAST('{}' AS STRING)".format(rules) if name == "rules" else f"`{name}`" for name in TABLES[table])
+    columns = ", ".join(
+        f"CAST('{rules}' AS STRING)" if name == "rules" else f"`{name}`" for name in TABLES[table]
+    )
     return (
         f"INSERT INTO {CATALOG}.{NAMESPACE}.{table} /*+ OPTIONS('uid-suffix' = '{table}') */ "
         f"SELECT {columns} FROM `{HISTORY_TABLES[table]}`"
@@ -58,7 +60,8 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
     """Register the Postgres table `live.<table>` as an upsert sink with the columns of its view."""
     schema = tables.from_path(LIVE_TABLES[table]).get_schema()
     columns = ", ".join(
-        f"`{name}` {kind}" for name, kind in zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)
+        f"`{name}` {kind}"
+        for name, kind in zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)
     )
     postgres = settings.postgres
     options = {

@@ -18,9 +18,7 @@ def kept_columns(keep_raw: bool) -> str:
     """Give the columns that carry the raw record on; without raw they are null and cost nothing."""
     kinds = {"message_key": "BYTES", "headers": "MAP<STRING, BYTES>", "body": "BYTES"}
     source = {name: name if keep_raw else f"CAST(NULL AS {kind})" for name, kind in kinds.items()}
-    return (
-        f"kept_key AS {source['message_key']}, kept_headers AS {source['headers']}, kept_body AS {source['body']}"
-    )
+    return f"kept_key AS {source['message_key']}, kept_headers AS {source['headers']}, kept_body AS {source['body']}"
 
 
 def bind_topic(tables: TableEnvironment, topic: str, group: str, kafka: Kafka, *, keep_raw: bool) -> None:

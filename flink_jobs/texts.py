@@ -60,7 +60,9 @@ def _rendered(folder: Path) -> Iterator[View]:
     contracts = {stream.value: contract(stream).literal for stream in Stream}
     for stage in STAGES:
         for path in sorted((folder / stage).glob("*.sql")):
-            text = environment.get_template(f"{stage}/{path.name}").render(contracts=contracts, countries=_countries())
+            text = environment.get_template(f"{stage}/{path.name}").render(
+                contracts=contracts, countries=_countries()
+            )
             yield View(path.stem, stage, text)
 
 
@@ -68,5 +70,6 @@ def _countries() -> list[tuple[str, str, str]]:
     """Read the country names with quotes doubled, as they stand in SQL literals."""
     with COUNTRIES.open(newline="") as lines:
         return [
-            (row["country"].replace("'", "''"), row["country_code"], row["continent"]) for row in csv.DictReader(lines)
+            (row["country"].replace("'", "''"), row["country_code"], row["continent"])
+            for row in csv.DictReader(lines)
         ]

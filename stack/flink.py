@@ -41,11 +41,15 @@ def java_options(layout: Layout) -> str:
 
 def link_jars(layout: Layout) -> None:
     """Make the library folder hold links to exactly the jars that are installed now."""
-    for old in layout.flink_lib.iterdir():
-        old.unlink()
     folders = (layout.flink_home / "lib", layout.tools / "jars" / "flink", layout.tools / "udf")
-    for jar in (jar for folder in folders for jar in folder.glob("*.jar")):
-        (layout.flink_lib / jar.name).symlink_to(jar)
+    wanted = {layout.flink_lib / jar.name: jar for folder in folders for jar in folder.glob("*.jar")}
+    for link in layout.flink_lib.iterdir():
+        # A running cluster reads through these links: one that is right stays.
+        if link not in wanted or link.readlink() != wanted[link]:
+            link.unlink()
+    for link, jar in wanted.items():
+        if not link.is_symlink():
+            link.symlink_to(jar)
 
 
 def link_logging(layout: Layout) -> None:

@@ -45,14 +45,28 @@ def environment(home: Home, name: str, at: Path) -> None:
     """Make the Python environment `name` from its lock file."""
     uv = str(home.tools_dir / "uv" / "bin" / "uv")
     _run([uv, "venv", "-q", "--clear", "--python", "3.11", str(at)])
-    _run([uv, "pip", "install", "-q", "--python", str(at / "bin" / "python"), "--require-hashes", "-r", str(_lock(name))])
+    _run(
+        [
+            uv,
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            str(at / "bin" / "python"),
+            "--require-hashes",
+            "-r",
+            str(_lock(name)),
+        ]
+    )
 
 
 def _lock(name: str) -> Path:
     return ROOT / "requirements" / f"{name}.txt"
 
 
-def _step(at: Path, what: str, made_from: Iterable[Path], make: Callable[[Path], None], console: Console) -> None:
+def _step(
+    at: Path, what: str, made_from: Iterable[Path], make: Callable[[Path], None], console: Console
+) -> None:
     stamp = hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()
     note = at / "made-from"
     if note.exists() and note.read_text() == stamp:

@@ -31,7 +31,11 @@ class Job:
 def jobs(settings: Settings) -> list[Job]:
     """List the jobs of the stack with the state Flink gives them."""
     overview = _get(settings, "/jobs/overview")["jobs"]
-    alive = {job["name"]: Job(job["name"], job["state"], job["jid"]) for job in overview if job["state"] not in ENDED}
+    alive = {
+        job["name"]: Job(job["name"], job["state"], job["jid"])
+        for job in overview
+        if job["state"] not in ENDED
+    }
     return [alive.get(name, Job(name, "MISSING")) for name in NAMES]
 
 
@@ -98,9 +102,15 @@ def _refuse_other_rules(folder: Path, state: Path | None) -> None:
 
 def _refuse_without_checkpoints(settings: Settings, job: Job) -> None:
     config = _get(settings, f"/jobs/{job.id}/checkpoints/config")
-    if config["mode"] != "exactly_once" or config["unaligned_checkpoints"] or config["interval"] > 24 * 3600 * 1000:
+    if (
+        config["mode"] != "exactly_once"
+        or config["unaligned_checkpoints"]
+        or config["interval"] > 24 * 3600 * 1000
+    ):
         requests.patch(f"{settings.flink.url}/jobs/{job.id}", timeout=10)
-        raise SetupError(f"the job {job.name} would run without aligned exactly-once checkpoints and was cancelled")
+        raise SetupError(
+            f"the job {job.name} would run without aligned exactly-once checkpoints and was cancelled"
+        )
 
 
 @retry(stop=stop_after_delay(90), wait=wait_fixed(0.5), retry=retry_if_result(lambda found: found is None))
@@ -116,11 +126,18 @@ def _stop(settings: Settings, job: Job) -> None:
     _await_savepoint(settings, job, answer.json()["request-id"])
 
 
-@retry(stop=stop_after_delay(120), wait=wait_fixed(0.3), retry=retry_if_result(lambda done: not done), reraise=True)
+@retry(
+    stop=stop_after_delay(120),
+    wait=wait_fixed(0.3),
+    retry=retry_if_result(lambda done: not done),
+    reraise=True,
+)
 def _await_savepoint(settings: Settings, job: Job, request: str) -> bool:
     status = _get(settings, f"/jobs/{job.id}/savepoints/{request}")
     if "failure-cause" in status.get("operation", {}):
-        raise TransientError(f"the job {job.name} did not stop with a savepoint; try again, or see Flink's page")
+        raise TransientError(
+            f"the job {job.name} did not stop with a savepoint; try again, or see Flink's page"
+        )
     return bool(status["status"]["id"] == "COMPLETED")
 
 

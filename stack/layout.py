@@ -48,7 +48,9 @@ class Layout:
     @property
     def socket(self) -> Path:
         """The supervisor's socket, in the system's temporary folder: a socket's path may have only 107 bytes."""
-        return Path(tempfile.gettempdir()) / f"pinflow-{hashlib.sha256(bytes(self.home)).hexdigest()[:16]}.sock"
+        return (
+            Path(tempfile.gettempdir()) / f"pinflow-{hashlib.sha256(bytes(self.home)).hexdigest()[:16]}.sock"
+        )
 
     def data(self, service: str) -> Path:
         """Name the data folder of a service."""
@@ -56,5 +58,11 @@ class Layout:
 
     def make(self) -> None:
         """Make every folder that services write to."""
-        for folder in (self.etc, self.logs, self.run, self.flink_lib, *map(self.data, ("kafka", "s3", "flink", "trino"))):
+        for folder in (
+            self.etc,
+            self.logs,
+            self.run,
+            self.flink_lib,
+            *map(self.data, ("kafka", "s3", "flink", "trino")),
+        ):
             folder.mkdir(parents=True, exist_ok=True)

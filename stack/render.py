@@ -37,7 +37,11 @@ def render(settings: Settings) -> None:
 
 
 def _variables(settings: Settings, layout: Layout) -> dict[str, object]:
-    ports = {f"{name.lower()}_port": settings.home.port_base + offset for name, offset in vars(Ports).items() if name.isupper()}
+    ports = {
+        f"{name.lower()}_port": settings.home.port_base + offset
+        for name, offset in vars(Ports).items()
+        if name.isupper()
+    }
     folders = {
         "kafka_data": layout.data("kafka"),
         "trino_data": layout.data("trino"),

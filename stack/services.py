@@ -68,7 +68,10 @@ def _kafka(settings: Settings, layout: Layout) -> Service:
         "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
     ]  # fmt: skip
     return Service(
-        "kafka", command, _ports(settings, Ports.KAFKA, Ports.KAFKA_CONTROLLER), f"kafka://{settings.kafka.bootstrap}"
+        "kafka",
+        command,
+        _ports(settings, Ports.KAFKA, Ports.KAFKA_CONTROLLER),
+        f"kafka://{settings.kafka.bootstrap}",
     )
 
 
@@ -107,9 +110,15 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
     manager_ports = _ports(settings, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
     return [
         Service(
-            "flink-jobmanager", [str(binaries / "jobmanager.sh"), "start-foreground"], manager_ports, url, environment
+            "flink-jobmanager",
+            [str(binaries / "jobmanager.sh"), "start-foreground"],
+            manager_ports,
+            url,
+            environment,
         ),
-        Service("flink-taskmanager", [str(binaries / "taskmanager.sh"), "start-foreground"], (), url, environment),
+        Service(
+            "flink-taskmanager", [str(binaries / "taskmanager.sh"), "start-foreground"], (), url, environment
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
+import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from catalog.errors import SetupError
@@ -28,13 +29,35 @@ def states(layout: Layout) -> dict[str, str]:
         return {process["name"]: process["statename"] for process in _proxy(layout).getAllProcessInfo()}
     except (OSError, HTTPException):
         return {}
+    except Fault:  # it is shutting down and refuses to say more
+        return {"supervisor": "STOPPING"}
+
+
+def end_orphans(layout: Layout) -> None:
+    """End the services that a supervisor left behind when it was killed; they know it by their environment."""
+    left = [process for process in psutil.process_iter() if _supervisor_of(process) == f"unix://{layout.socket}"]
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(left, timeout=20)[1]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def _supervisor_of(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get("SUPERVISOR_SERVER_URL")
+    except psutil.Error:
+        return None
 
 
 def pids(layout: Layout) -> dict[str, int]:
     """Give the process id of each running service."""
     if not states(layout):
         return {}
-    return {process["name"]: process["pid"] for process in _proxy(layout).getAllProcessInfo() if process["pid"]}
+    return {
+        process["name"]: process["pid"] for process in _proxy(layout).getAllProcessInfo() if process["pid"]
+    }
 
 
 def start(layout: Layout, wanted: set[str]) -> None:
@@ -44,9 +67,13 @@ def start(layout: Layout, wanted: set[str]) -> None:
         return
     layout.socket.unlink(missing_ok=True)
     program = str(Path(sys.prefix) / "bin" / "supervisord")
-    done = subprocess.run([program, "-c", str(layout.etc / "supervisor" / "supervisord.conf")], capture_output=True, text=True)
+    done = subprocess.run(
+        [program, "-c", str(layout.etc / "supervisor" / "supervisord.conf")], capture_output=True, text=True
+    )
     if done.returncode:
-        raise SetupError(f"the supervisor did not start: {done.stderr.strip()}; see {layout.logs / 'supervisord.log'}")
+        raise SetupError(
+            f"the supervisor did not start: {done.stderr.strip()}; see {layout.logs / 'supervisord.log'}"
+        )
 
 
 def stop(layout: Layout) -> None:
@@ -66,7 +93,8 @@ def _reload(layout: Layout, wanted: set[str]) -> None:
     proxy = _proxy(layout)
     added, changed, removed = proxy.reloadConfig()[0]
     for name in (*changed, *removed):
-        proxy.stopProcess(name)
+        with suppress(Fault):  # it may not be running
+            proxy.stopProcess(name)
         proxy.removeProcessGroup(name)
     for name in (*added, *changed):
         with suppress(Fault):

@@ -59,7 +59,9 @@ class LocalFlink:
 
 
 def _row(topic: str, offset: int, record: dict[str, Any]) -> dict[str, Any]:
-    headers = record.get("headers", {"owner": b"ann", "event_id": f"event-{offset}".encode(), "door": b"rest"})
+    headers = record.get(
+        "headers", {"owner": b"ann", "event_id": f"event-{offset}".encode(), "door": b"rest"}
+    )
     return {
         "body": _base64(record["body"]),
         "message_key": _base64(record.get("key", b"7")),

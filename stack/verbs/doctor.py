@@ -39,7 +39,10 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield "Java 17", None if has_java_17() else "apt-get install -y openjdk-17-jdk-headless"
     yield "Maven", None if shutil.which("mvn") else "apt-get install -y maven"
     memory = psutil.virtual_memory().total
-    yield "memory", None if memory >= NEEDED_MEMORY_BYTES else f"{memory / 1024**3:.0f} GiB here, Pinflow needs 8"
+    yield (
+        "memory",
+        None if memory >= NEEDED_MEMORY_BYTES else f"{memory / 1024**3:.0f} GiB here, Pinflow needs 8",
+    )
     yield "disk", _said(lambda: check_disk(layout.home))
     seen = supervise.states(layout)
     if not seen:
@@ -48,7 +51,10 @@ def findings(settings: Settings) -> Iterator[Finding]:
         return
     for service in services(settings):
         log = layout.logs / f"{service.name}.log"
-        yield service.name, None if ready.answers(service.name, settings) else f"see {log}, then run: ./pinflow up"
+        yield (
+            service.name,
+            None if ready.answers(service.name, settings) else f"see {log}, then run: ./pinflow up",
+        )
     if ready.answers("flink-jobmanager", settings):
         for job in jobs.jobs(settings):
             yield f"job {job.name}", None if job.state == "RUNNING" else f"{job.state}; run: ./pinflow up"

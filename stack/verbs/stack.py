@@ -33,12 +33,16 @@ def up() -> None:
 
 def show_addresses(settings: Settings) -> None:
     """Print the address of every service and what to try next."""
-    as_table("addresses", [{"service": service.name, "address": service.url} for service in services(settings)])
+    as_table(
+        "addresses", [{"service": service.name, "address": service.url} for service in services(settings)]
+    )
     ERRORS.print("next: ./pinflow emulate --count 100, ./pinflow ask 4, ./pinflow accounts, ./pinflow down")
 
 
 def down(
-    wipe: Annotated[bool, typer.Option("--wipe", help="Remove all data, configuration and installed software.")] = False,
+    wipe: Annotated[
+        bool, typer.Option("--wipe", help="Remove all data, configuration and installed software.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
 ) -> None:
     """Stop the jobs with a savepoint, then every service; the next `up` goes on where this ended.
@@ -75,7 +79,8 @@ def status(json: Json = False) -> None:
 def _services(settings: Settings) -> dict[str, dict[str, str]]:
     seen = supervise.states(Layout.of(settings.home))
     return {
-        service.name: {"url": service.url, "state": _state(service.name, seen, settings)} for service in services(settings)
+        service.name: {"url": service.url, "state": _state(service.name, seen, settings)}
+        for service in services(settings)
     }
 
 

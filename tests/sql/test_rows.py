@@ -61,8 +61,12 @@ def _body(topic: str, change: dict[str, Any]) -> bytes | None:
     if "base64" in change:
         return base64.b64decode(change["base64"])
     record = copy.deepcopy(RECORDS[topic]) | change.get("set", {})
-    return json.dumps({name: value for name, value in record.items() if name not in change.get("drop", [])}).encode()
+    return json.dumps(
+        {name: value for name, value in record.items() if name not in change.get("drop", [])}
+    ).encode()
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat(" ") if isinstance(value, datetime) else value for name, value in row.items()}
+    return {
+        name: value.isoformat(" ") if isinstance(value, datetime) else value for name, value in row.items()
+    }
