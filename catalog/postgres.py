@@ -10,6 +10,8 @@ from psycopg2.extensions import connection
 from catalog.settings import Postgres
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS_TABLE = """
+    CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"""
 
 
 @contextmanager
@@ -35,9 +37,7 @@ def migrate(postgres: Postgres) -> list[str]:
     """Run every migration not yet run, in the order of their names, and name those run."""
     with connect(postgres) as opened, opened.cursor() as cursor:
         cursor.execute("CREATE SCHEMA IF NOT EXISTS live")
-        cursor.execute(
-            "CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"
-        )
+        cursor.execute(MIGRATIONS_TABLE)
         cursor.execute("LOCK TABLE live.migrations")
         cursor.execute("SELECT name FROM live.migrations")
         done = {name for (name,) in cursor.fetchall()}

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
@@ -54,7 +55,7 @@ class Service(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, **values: Any) -> None:
         super().__init__(_env_file=Home().secrets_file, **values)
 
 
@@ -152,28 +153,35 @@ class Settings:
 
     @cached_property
     def home(self) -> Home:
+        """Say where state lies."""
         return Home()
 
     @cached_property
     def kafka(self) -> Kafka:
+        """Address the broker."""
         return Kafka()
 
     @cached_property
     def postgres(self) -> Postgres:
+        """Address the database."""
         return Postgres()
 
     @cached_property
     def s3(self) -> S3:
+        """Address the object store."""
         return S3()
 
     @cached_property
     def flink(self) -> Flink:
+        """Address the Flink cluster."""
         return Flink()
 
     @cached_property
     def trino(self) -> Trino:
+        """Address the SQL engine."""
         return Trino()
 
     @cached_property
     def ingest(self) -> Ingest:
+        """Address the HTTP service."""
         return Ingest()

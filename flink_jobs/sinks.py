@@ -50,10 +50,8 @@ def insert_into_history(table: str, rules: str) -> str:
     columns = ", ".join(
         f"CAST('{rules}' AS STRING)" if name == "rules" else f"`{name}`" for name in TABLES[table]
     )
-    return (
-        f"INSERT INTO {CATALOG}.{NAMESPACE}.{table} /*+ OPTIONS('uid-suffix' = '{table}') */ "
-        f"SELECT {columns} FROM `{HISTORY_TABLES[table]}`"
-    )
+    target = f"{CATALOG}.{NAMESPACE}.{table} /*+ OPTIONS('uid-suffix' = '{table}') */"
+    return f"INSERT INTO {target} SELECT {columns} FROM `{HISTORY_TABLES[table]}`"  # noqa: S608
 
 
 def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settings: Settings) -> None:
@@ -63,6 +61,7 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
         f"`{name}` {kind}"
         for name, kind in zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)
     )
+    primary_key = ", ".join(f"`{name}`" for name in key)
     postgres = settings.postgres
     options = {
         "connector": "jdbc",
@@ -74,6 +73,6 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
         "sink.buffer-flush.interval": "200ms",
     }
     tables.execute_sql(
-        f"CREATE TEMPORARY TABLE live_{table} ({columns}, PRIMARY KEY ({', '.join(f'`{name}`' for name in key)}) NOT ENFORCED) "
+        f"CREATE TEMPORARY TABLE live_{table} ({columns}, PRIMARY KEY ({primary_key}) NOT ENFORCED) "
         f"WITH ({_quoted(options)})"
     )

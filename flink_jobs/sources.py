@@ -17,14 +17,15 @@ RECORD = """
 def kept_columns(keep_raw: bool) -> str:
     """Give the columns that carry the raw record on; without raw they are null and cost nothing."""
     kinds = {"message_key": "BYTES", "headers": "MAP<STRING, BYTES>", "body": "BYTES"}
-    source = {name: name if keep_raw else f"CAST(NULL AS {kind})" for name, kind in kinds.items()}
-    return f"kept_key AS {source['message_key']}, kept_headers AS {source['headers']}, kept_body AS {source['body']}"
+    key, headers, body = (name if keep_raw else f"CAST(NULL AS {kind})" for name, kind in kinds.items())
+    return f"kept_key AS {key}, kept_headers AS {headers}, kept_body AS {body}"
 
 
 def bind_topic(tables: TableEnvironment, topic: str, group: str, kafka: Kafka, *, keep_raw: bool) -> None:
     """Register the Kafka topic as table `<topic>_topic`, read from its first offset, in order of arrival."""
+    columns = f"{RECORD}, {kept_columns(keep_raw)}, arrival AS PROCTIME()"
     tables.execute_sql(f"""
-        CREATE TEMPORARY TABLE {topic}_topic ({RECORD}, {kept_columns(keep_raw)}, arrival AS PROCTIME()) WITH (
+        CREATE TEMPORARY TABLE {topic}_topic ({columns}) WITH (
             'connector' = 'kafka',
             'topic' = '{topic}',
             'properties.bootstrap.servers' = '{kafka.bootstrap}',

@@ -7,10 +7,14 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.errors import SetupError
 from catalog.settings import ROOT, Home
@@ -25,8 +29,8 @@ TRINO_PLUGINS = {
 TRINO_PARTS = {"bin", "lib", "plugin", "secrets-plugin"}
 
 
-def install(home: Home, console: Console) -> None:
-    """Install everything that is missing or was made from something else; safe to repeat.
+def install(home: Home, console: Console, *, dev: bool = False) -> None:
+    """Install everything that is missing or was made from something else, `dev` the developers' tools too.
 
     Raises SetupError when a package is missing and may not be installed, or a step fails.
     """
@@ -37,6 +41,10 @@ def install(home: Home, console: Console) -> None:
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
         ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
     ]
+    if dev:
+        steps.append(
+            ("dev", "the developers' tools", [_lock("dev")], lambda at: environment(home, "dev", at))
+        )
     for name, what, made_from, make in steps:
         _step(tools / name, what, made_from, make, console)
 
@@ -44,20 +52,9 @@ def install(home: Home, console: Console) -> None:
 def environment(home: Home, name: str, at: Path) -> None:
     """Make the Python environment `name` from its lock file."""
     uv = str(home.tools_dir / "uv" / "bin" / "uv")
-    _run([uv, "venv", "-q", "--clear", "--python", "3.11", str(at)])
-    _run(
-        [
-            uv,
-            "pip",
-            "install",
-            "-q",
-            "--python",
-            str(at / "bin" / "python"),
-            "--require-hashes",
-            "-r",
-            str(_lock(name)),
-        ]
-    )
+    _run([uv, "venv", "-q", "--clear", "--python", sys.executable, str(at)])
+    pip = [uv, "pip", "install", "-q", "--python", str(at / "bin" / "python")]
+    _run([*pip, "--require-hashes", "-r", str(_lock(name))])
 
 
 def _lock(name: str) -> Path:
@@ -71,15 +68,31 @@ def _step(
     note = at / "made-from"
     if note.exists() and note.read_text() == stamp:
         return
-    with console.status(f"installing {what}"):
+    with _progress(what, console):
         make(at)
     note.write_text(stamp)
-    console.print(f"installed {what}")
+
+
+@contextmanager
+def _progress(what: str, console: Console) -> Iterator[None]:
+    if not console.is_terminal:
+        console.print(f"installing {what}")
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    began = time.monotonic()
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(f"installing {what}", total=None)
+        yield
+    console.print(f"[green]✓[/] installed {what} ({time.monotonic() - began:.0f} s)")
 
 
 def _jars(at: Path) -> None:
-    _run(["mvn", "-B", "-q", "-f", str(POM), "package", f"-Djars={at}"])
-    _unpack_trino(at / "trino")
+    """Fill a fresh folder, so that no jar of a former version stays on a class path."""
+    fresh = at.with_name(f"{at.name}.fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _run(["mvn", "-B", "-q", "-f", str(POM), "package", f"-Djars={fresh}"])
+    _unpack_trino(fresh / "trino")
+    shutil.rmtree(at, ignore_errors=True)
+    fresh.rename(at)
 
 
 def _udf(at: Path) -> None:
@@ -89,29 +102,30 @@ def _udf(at: Path) -> None:
 def _unpack_trino(at: Path) -> None:
     """Unpack everything first: plugin jars are hard links into other plugins."""
     (archive,) = at.glob("*.tar.gz")
-    server, fresh = at / "server", at / "fresh"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    _run(["tar", "xzf", str(archive), "-C", str(fresh), "--strip-components=1"])
-    for path in (*fresh.iterdir(), *(fresh / "plugin").iterdir()):
+    server = at / "server"
+    server.mkdir()
+    _run(["tar", "xzf", str(archive), "-C", str(server), "--strip-components=1"])
+    for path in (*server.iterdir(), *(server / "plugin").iterdir()):
         wanted = TRINO_PLUGINS if path.parent.name == "plugin" else TRINO_PARTS
         if path.name not in wanted:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.rmtree(server, ignore_errors=True)
-    fresh.rename(server)
     archive.unlink()
 
 
 def _ensure_packages(console: Console) -> None:
     if shutil.which("mvn") and has_java_17():
         return
-    command = ["apt-get", "install", "-y", "-q", *PACKAGES]
+    command = ["apt-get", "install", "-y", *PACKAGES]
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if sudo and (not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True).returncode):
         raise SetupError(f"Java 17 or Maven is missing; run: sudo {' '.join(command)}")
-    with console.status("installing Java 17 and Maven"):
-        _run([*sudo, "apt-get", "update", "-q"])
-        _run([*sudo, *command])
+    with _progress("Java 17 and Maven", console):
+        _run([*sudo, "apt-get", "update"])
+        _run([*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *command])
+    if not has_java_17():
+        raise SetupError(
+            "Java 17 is installed but another comes first; run: update-alternatives --config javac"
+        )
 
 
 def has_java_17() -> bool:

@@ -4,9 +4,10 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
-from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from catalog.errors import SetupError, TransientError
 from catalog.settings import ROOT, Settings
@@ -113,10 +114,18 @@ def _refuse_without_checkpoints(settings: Settings, job: Job) -> None:
         )
 
 
-@retry(stop=stop_after_delay(90), wait=wait_fixed(0.5), retry=retry_if_result(lambda found: found is None))
-def _await_running(settings: Settings) -> list[Job] | None:
+@retry(
+    stop=stop_after_delay(90),
+    wait=wait_fixed(0.5),
+    retry=retry_if_exception_type(TransientError),
+    reraise=True,
+)
+def _await_running(settings: Settings) -> list[Job]:
     found = jobs(settings)
-    return found if all(job.state == "RUNNING" for job in found) else None
+    waiting = [f"{job.name} is {job.state}" for job in found if job.state != "RUNNING"]
+    if waiting:
+        raise TransientError(f"{', '.join(waiting)}; see {settings.flink.url} and run './pinflow up' again")
+    return found
 
 
 def _stop(settings: Settings, job: Job) -> None:
@@ -141,7 +150,7 @@ def _await_savepoint(settings: Settings, job: Job, request: str) -> bool:
     return bool(status["status"]["id"] == "COMPLETED")
 
 
-def _get(settings: Settings, path: str) -> dict[str, object]:
+def _get(settings: Settings, path: str) -> Any:
     answer = requests.get(f"{settings.flink.url}{path}", timeout=10)
     answer.raise_for_status()
     return answer.json()

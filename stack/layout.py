@@ -47,10 +47,9 @@ class Layout:
 
     @property
     def socket(self) -> Path:
-        """The supervisor's socket, in the system's temporary folder: a socket's path may have only 107 bytes."""
-        return (
-            Path(tempfile.gettempdir()) / f"pinflow-{hashlib.sha256(bytes(self.home)).hexdigest()[:16]}.sock"
-        )
+        """The supervisor's socket, in the temporary folder, because its path may have only 107 bytes."""
+        name = hashlib.sha256(bytes(self.home)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"pinflow-{name}.sock"
 
     def data(self, service: str) -> Path:
         """Name the data folder of a service."""
@@ -58,11 +57,6 @@ class Layout:
 
     def make(self) -> None:
         """Make every folder that services write to."""
-        for folder in (
-            self.etc,
-            self.logs,
-            self.run,
-            self.flink_lib,
-            *map(self.data, ("kafka", "s3", "flink", "trino")),
-        ):
+        data = map(self.data, ("kafka", "s3", "flink", "trino"))
+        for folder in (self.etc, self.logs, self.run, self.flink_lib, *data):
             folder.mkdir(parents=True, exist_ok=True)

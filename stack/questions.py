@@ -17,8 +17,6 @@ from catalog.postgres import connect
 from catalog.settings import ROOT, Settings
 
 FOLDER = ROOT / "sql" / "90_ask"
-WRITABLE = f"{CATALOG}_rw"
-"""Trino's second catalog over the same lake; the first one is read-only for everyone."""
 
 Rows = list[dict[str, Any]]
 
@@ -66,15 +64,6 @@ def query(engine: Engine, settings: Settings, text: str) -> Rows:
         return _rows(cursor, text)
 
 
-def create_views(settings: Settings) -> list[str]:
-    """Create or replace Trino's views over history, and name them."""
-    texts = {path.stem: path.read_text() for path in sorted((FOLDER / "trino" / "views").glob("*.sql"))}
-    with _cursor(Engine.TRINO, settings) as cursor:
-        for name, text in texts.items():
-            _rows(cursor, f"CREATE OR REPLACE VIEW {WRITABLE}.{NAMESPACE}.{name} AS\n{text}")
-    return list(texts)
-
-
 def _answer(cursor: Any, path: Path, median: Median) -> Rows:
     rows = _rows(cursor, path.read_text())
     for row in rows:
@@ -117,7 +106,7 @@ def _postgres(settings: Settings) -> Iterator[Any]:
 @contextmanager
 def _trino(settings: Settings) -> Iterator[Any]:
     address = settings.trino
-    with trino.dbapi.connect(  # type: ignore[no-untyped-call]
+    with trino.dbapi.connect(
         host=address.host,
         port=address.port,
         user=address.user,

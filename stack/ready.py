@@ -66,9 +66,8 @@ def trino(settings: Settings) -> None:
     own = settings.trino
     with connect_trino(host=own.host, port=own.port, user=own.user, max_attempts=1) as connection:
         for catalog in TRINO_CATALOGS:
-            connection.cursor().execute(
-                f"SELECT count(*) FROM {catalog}.information_schema.schemata"
-            ).fetchall()  # noqa: S608
+            statement = f"SELECT count(*) FROM {catalog}.information_schema.schemata"  # noqa: S608
+            connection.cursor().execute(statement).fetchall()
 
 
 def ingest(settings: Settings) -> None:

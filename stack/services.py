@@ -64,7 +64,8 @@ def _ports(settings: Settings, *offsets: int) -> tuple[int, ...]:
 def _kafka(settings: Settings, layout: Layout) -> Service:
     etc = layout.etc / "kafka"
     command = [
-        "java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
+        "java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
+        f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
         "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
     ]  # fmt: skip
     return Service(
@@ -78,8 +79,9 @@ def _kafka(settings: Settings, layout: Layout) -> Service:
 def _postgres(settings: Settings, layout: Layout) -> Service:
     postgres = settings.postgres
     command = as_database_user([
-        str(POSTGRES_BIN / "postgres"), "-D", str(layout.data("postgres")), "-h", HOST, "-p", str(postgres.port),
-        "-c", "unix_socket_directories=", "-c", "max_connections=100", "-c", "shared_buffers=128MB",
+        str(POSTGRES_BIN / "postgres"), "-D", str(layout.data("postgres")),
+        "-h", HOST, "-p", str(postgres.port), "-c", "unix_socket_directories=",
+        "-c", "max_connections=100", "-c", "shared_buffers=128MB",
     ])  # fmt: skip
     url = f"postgresql://{postgres.user}@{postgres.host}:{postgres.port}/{postgres.database}"
     return Service("postgres", command, (postgres.port,), url, {"HOME": "/tmp"})  # noqa: S108
@@ -91,8 +93,9 @@ def _s3(settings: Settings, layout: Layout) -> Service:
     flags = [f"-{name}.port={base + offset}" for name, offset in ports.items()]
     flags += [f"-{name}.port.grpc={base + offset + Ports.S3_GRPC}" for name, offset in ports.items()]
     command = [
-        str(Path(sys.prefix) / "bin" / "weed"), "mini", f"-dir={layout.data('s3')}", f"-ip={HOST}", f"-ip.bind={HOST}",
-        f"-bucket={settings.s3.bucket}", "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        str(Path(sys.prefix) / "bin" / "weed"), "mini", f"-dir={layout.data('s3')}",
+        f"-ip={HOST}", f"-ip.bind={HOST}", f"-bucket={settings.s3.bucket}",
+        "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-master.telemetry=false", *flags,
     ]  # fmt: skip
     keys = {

@@ -30,8 +30,9 @@ class LocalFlink:
         arrival = "PROCTIME()" if streaming else "kafka_offset"
         for topic in TOPICS:
             self.write(topic, [])
+            columns = f"{COLUMNS}, {kept_columns(True)}, arrival AS {arrival}"
             self.tables.execute_sql(f"""
-                CREATE TEMPORARY TABLE {topic}_topic ({COLUMNS}, {kept_columns(True)}, arrival AS {arrival}) WITH (
+                CREATE TEMPORARY TABLE {topic}_topic ({columns}) WITH (
                     'connector' = 'filesystem', 'path' = '{(folder / topic).as_uri()}', 'format' = 'json',
                     'json.timestamp-format.standard' = 'ISO-8601')""")
         register_views(self.tables)

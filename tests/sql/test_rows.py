@@ -1,8 +1,8 @@
 """Rows in, rows out: every `tests/sql/<stage>/<view>/<case>.yaml` against the real texts on a local Flink.
 
 A case says what it shows, which records are `given` (per stream: `{}` is the plain record of records.yaml,
-`set` and `drop` change it, `text` or `base64` replace its bytes, `tombstone: true` sends none) and which rows of
-the view are `expected`, in any order, with the columns that matter.
+`set` and `drop` change it, `text` or `base64` replace its bytes, `tombstone: true` sends none) and which rows
+of the view are `expected`, in any order, with the columns that matter.
 """
 
 import base64
