@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 from catalog.settings import Home, Kafka
 from catalog.topics import ensure_topics
@@ -26,9 +26,9 @@ class Broker:
         self._folder = folder
         self._properties = folder / "kafka.properties"
         self._process: subprocess.Popen[bytes] | None = None
-        self.settings = Kafka(bootstrap=f"127.0.0.1:{_free_port()}")
+        self.settings = Kafka(bootstrap=f"127.0.0.1:{free_port()}")
         folder.mkdir(parents=True, exist_ok=True)
-        self._properties.write_text(_properties(self.settings.bootstrap, _free_port(), folder / "data"))
+        self._properties.write_text(_properties(self.settings.bootstrap, free_port(), folder / "data"))
         _java(
             "kafka.tools.StorageTool", "format", "-t", str(uuid.uuid4()), "-c", str(self._properties)
         ).wait()
@@ -63,9 +63,10 @@ class Broker:
         os.kill(self._process.pid, number)
 
     def _answers(self) -> bool:
+        # Not kafka-python: a failed try of that leaves a socket open.
         try:
-            KafkaAdminClient(bootstrap_servers=self.settings.bootstrap).close()
-        except KafkaError:
+            AdminClient({"bootstrap.servers": self.settings.bootstrap, "log_level": 0}).list_topics(timeout=1)
+        except KafkaException:
             return False
         return True
 
@@ -112,7 +113,8 @@ def _java(*arguments: str, log: Path | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdout=output, stderr=output)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

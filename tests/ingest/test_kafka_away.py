@@ -1,0 +1,122 @@
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.ingest.log_reader import read
+from tests.servers.door import door, wait_ready
+from tests.servers.kafka_broker import Broker, kafka_broker
+
+LIMIT_SECONDS = 2.0
+Answer = tuple[int, dict[str, Any], float]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("away")
+
+
+@pytest.fixture(scope="module")
+def mortal(folder: Path) -> Iterator[Broker]:
+    """Run a broker that these tests may freeze and kill."""
+    with kafka_broker(folder / "kafka") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def url(mortal: Broker, folder: Path) -> Iterator[str]:
+    with door(mortal.settings, folder) as address:
+        yield address
+
+
+def send(url: str, mark: str) -> Answer:
+    began = time.monotonic()
+    answer = requests.post(
+        f"{url}/topics/me.pin",
+        json={"records": [{"value": {"index": number, "mark": mark}} for number in range(8)]},
+        headers={"Content-Type": "application/vnd.kafka.json.v2+json"},
+        timeout=10,
+    )
+    return answer.status_code, answer.json(), time.monotonic() - began
+
+
+def send_for(url: str, mark: str, seconds: float) -> dict[str, Answer]:
+    """Let four clients send again and again; each request has a mark of its own."""
+    ends_at = time.monotonic() + seconds
+
+    def client(number: int) -> dict[str, Answer]:
+        answers = {}
+        while time.monotonic() < ends_at:
+            own = f"{mark}-{number}-{len(answers)}"
+            answers[own] = send(url, own)
+            time.sleep(0.02)
+        return answers
+
+    with ThreadPoolExecutor(4) as pool:
+        return {own: answer for answers in pool.map(client, range(4)) for own, answer in answers.items()}
+
+
+def stored_marks(broker: Broker) -> dict[str, list[int]]:
+    """Give the records that Kafka holds by mark."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for record in read(broker.settings, "pin"):
+        row = json.loads(record.value)
+        found[row["mark"]].append(row["index"])
+    return found
+
+
+def check(answers: dict[str, Answer], stored: dict[str, list[int]]) -> None:
+    """Compare what clients were told with what Kafka holds."""
+    for mark, (status, body, seconds) in answers.items():
+        assert seconds < LIMIT_SECONDS
+        assert len(stored[mark]) == len(set(stored[mark]))
+        if status == 200:
+            placed = {number for number, each in enumerate(body["offsets"]) if each["error_code"] is None}
+            assert placed <= set(stored[mark])
+        else:
+            assert (status, body["error_code"]) == (503, 50302)
+            assert not stored[mark] or "may be stored" in body["message"]
+
+
+@pytest.mark.timeout(120)
+def test_a_frozen_kafka_is_answered_for_in_time_and_comes_back(url: str, mortal: Broker) -> None:
+    assert send(url, "before")[0] == 200
+    mortal.freeze()
+    try:
+        answers = send_for(url, "frozen", 5)
+    finally:
+        mortal.thaw()
+    last = list(answers.values())[-1]
+    assert "nothing was stored" in last[1]["message"]
+    assert last[2] < 0.5
+    assert {status for status, _, _ in answers.values()} == {503}
+    wait_ready(url)
+    assert send(url, "after")[0] == 200
+    time.sleep(2)
+    check(answers, stored_marks(mortal))
+
+
+@pytest.mark.timeout(120)
+def test_a_killed_kafka_is_answered_for_in_time_and_comes_back(url: str, mortal: Broker) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(send_for, url, "killed", 5)
+        time.sleep(1)
+        mortal.kill()
+        assert send(url, "away")[0] == 503
+        answers = running.result()
+    assert {status for status, _, _ in answers.values()} == {200, 503}
+    assert requests.get(f"{url}/ready", timeout=5).status_code == 503
+    assert requests.get(f"{url}/health", timeout=5).status_code == 200
+    mortal.start()
+    wait_ready(url)
+    assert send(url, "again")[0] == 200
+    time.sleep(2)
+    stored = stored_marks(mortal)
+    assert len(stored["again"]) == 8
+    check(answers, stored)
