@@ -2,6 +2,7 @@
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: one row like every other.
 -- Read by: history.events, activity_by_stream.
+{% for stream in ('pin', 'geo', 'user') -%}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -9,7 +10,7 @@ SELECT
     accepted_at,
     owner,
     event_id,
-    'pin' AS `stream`,
+    '{{ stream }}' AS `stream`,
     outcome,
     CAST(NULL AS STRING) AS reason,
     CAST(NULL AS STRING) AS reason_detail,
@@ -17,7 +18,7 @@ SELECT
     message_key,
     headers,
     body
-FROM pin_judged
+FROM {{ stream }}_judged
 UNION ALL
 SELECT
     kafka_topic,
@@ -26,7 +27,7 @@ SELECT
     accepted_at,
     owner,
     event_id,
-    'pin' AS `stream`,
+    '{{ stream }}' AS `stream`,
     'rejected' AS outcome,
     reason,
     reason_detail,
@@ -34,79 +35,10 @@ SELECT
     message_key,
     headers,
     body
-FROM pin_checked
+FROM {{ stream }}_checked
 WHERE reason IS NOT NULL
 UNION ALL
-SELECT
-    kafka_topic,
-    kafka_partition,
-    kafka_offset,
-    accepted_at,
-    owner,
-    event_id,
-    'geo' AS `stream`,
-    outcome,
-    CAST(NULL AS STRING) AS reason,
-    CAST(NULL AS STRING) AS reason_detail,
-    ind,
-    message_key,
-    headers,
-    body
-FROM geo_judged
-UNION ALL
-SELECT
-    kafka_topic,
-    kafka_partition,
-    kafka_offset,
-    accepted_at,
-    owner,
-    event_id,
-    'geo' AS `stream`,
-    'rejected' AS outcome,
-    reason,
-    reason_detail,
-    CAST(NULL AS INT) AS ind,
-    message_key,
-    headers,
-    body
-FROM geo_checked
-WHERE reason IS NOT NULL
-UNION ALL
-SELECT
-    kafka_topic,
-    kafka_partition,
-    kafka_offset,
-    accepted_at,
-    owner,
-    event_id,
-    'user' AS `stream`,
-    outcome,
-    CAST(NULL AS STRING) AS reason,
-    CAST(NULL AS STRING) AS reason_detail,
-    ind,
-    message_key,
-    headers,
-    body
-FROM user_judged
-UNION ALL
-SELECT
-    kafka_topic,
-    kafka_partition,
-    kafka_offset,
-    accepted_at,
-    owner,
-    event_id,
-    'user' AS `stream`,
-    'rejected' AS outcome,
-    reason,
-    reason_detail,
-    CAST(NULL AS INT) AS ind,
-    message_key,
-    headers,
-    body
-FROM user_checked
-WHERE reason IS NOT NULL
-UNION ALL
+{% endfor -%}
 SELECT
     kafka_topic,
     kafka_partition,
