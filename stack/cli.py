@@ -37,7 +37,7 @@ def _told(error: Exception) -> str:
     if isinstance(error, SetupError | TransientError):
         return f"pinflow: {error}"
     said = next(iter(str(error).splitlines()), "")
-    return f"pinflow: {type(error).__name__}: {said}; run ./pinflow doctor (PINFLOW_DEBUG=1 shows where it arose)"
+    return f"pinflow: {type(error).__name__}: {said}; run ./pinflow doctor (PINFLOW_DEBUG=1 shows where)"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Where things lie under PINFLOW_HOME and under the tools folder."""
 
 import hashlib
-import tempfile
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """Process ids."""
+        """Process ids and temporary files."""
         return self.home / "run"
 
     @property
@@ -49,11 +49,21 @@ class Layout:
     def socket(self) -> Path:
         """The supervisor's socket, in the temporary folder, because its path may have only 107 bytes."""
         name = hashlib.sha256(bytes(self.home)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"pinflow-{name}.sock"
+        return Path("/tmp") / f"pinflow-{name}.sock"  # noqa: S108
 
     def data(self, service: str) -> Path:
         """Name the data folder of a service."""
         return self.home / "data" / service
+
+    def own(self) -> list[Path]:
+        """List what the stack has put under its home."""
+        names = ("data", "etc", "flink-lib", "logs", "run", "secrets.env", "tools")
+        return [path for name in names if (path := self.home / name).exists()]
+
+    def clear_run(self) -> None:
+        """Forget process ids and temporary files of a stack that has ended."""
+        shutil.rmtree(self.run, ignore_errors=True)
+        self.run.mkdir()
 
     def make(self) -> None:
         """Make every folder that services write to."""

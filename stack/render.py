@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from catalog.settings import HOST, ROOT, Home, Ports, Settings
 from stack.flink import java_options, link_jars, link_logging
 from stack.layout import Layout
-from stack.services import services
+from stack.services import Service
 
 DEPLOY = ROOT / "deploy"
 SECRETS = ("PINFLOW_POSTGRES_PASSWORD", "PINFLOW_S3_ACCESS_KEY", "PINFLOW_S3_SECRET_KEY")
@@ -24,10 +24,10 @@ def make_secrets(home: Home) -> None:
     home.secrets_file.write_text(text)
 
 
-def render(settings: Settings) -> None:
+def render(settings: Settings, services: list[Service]) -> None:
     """Write every configuration file anew, readable by the owner alone, and link Flink's jars."""
     layout = Layout.of(settings.home)
-    variables = _variables(settings, layout)
+    variables = {**_variables(settings, layout), "services": services}
     environment = Environment(loader=FileSystemLoader(DEPLOY), undefined=StrictUndefined)  # noqa: S701
     for template in sorted(DEPLOY.glob("**/*.*.j2")):
         name = template.relative_to(DEPLOY)
@@ -58,7 +58,6 @@ def _variables(settings: Settings, layout: Layout) -> dict[str, object]:
         "postgres": settings.postgres,
         "s3": settings.s3,
         "flink_java_options": java_options(layout),
-        "services": services(settings),
         "is_root": os.geteuid() == 0,
     }
 

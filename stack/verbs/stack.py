@@ -8,6 +8,7 @@ import requests
 import typer
 from rich.console import Console
 
+from catalog.errors import SetupError
 from catalog.settings import Settings
 from stack import jobs, ready, supervise
 from stack.layout import Layout
@@ -18,17 +19,28 @@ from stack.up import wipe as wipe_stack
 from stack.verbs.show import as_table
 
 ERRORS = Console(stderr=True)
+LEAVABLE = frozenset({"trino"})
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def up() -> None:
+def up(
+    without: Annotated[str, typer.Option(metavar="SERVICES", help=f"Leave out {', '.join(LEAVABLE)}.")] = "",
+) -> None:
     """Start or resume everything, wait until each service answers, print where it is.
 
-    Example: ./pinflow up
+    Example: ./pinflow up --without trino
     """
     settings = Settings()
-    start_stack(settings, ERRORS)
+    start_stack(settings, ERRORS, _left_out(without))
     show_addresses(settings)
+
+
+def _left_out(names: str) -> frozenset[str]:
+    left = frozenset(filter(None, names.split(",")))
+    if left - LEAVABLE:
+        others = ", ".join(sorted(left - LEAVABLE))
+        raise SetupError(f"{others} cannot be left out; --without takes: {', '.join(LEAVABLE)}")
+    return left
 
 
 def show_addresses(settings: Settings) -> None:
@@ -50,14 +62,14 @@ def down(
     Example: ./pinflow down --wipe
     """
     settings = Settings()
-    home = Layout.of(settings.home).home
+    layout = Layout.of(settings.home)
     if wipe and not yes:
-        ERRORS.print(f"this removes {home} with all its data, for good")
+        ERRORS.print("this removes for good:", *map(str, layout.own()), sep="\n  ")
         typer.confirm("remove it?", abort=True, err=True)
-    stop_stack(settings, ERRORS)
+    stop_stack(settings, ERRORS, savepoint=not wipe)
     if wipe:
-        wipe_stack(settings)
-        ERRORS.print(f"removed {home}")
+        wipe_stack(layout)
+        ERRORS.print(f"removed {layout.home}")
 
 
 def status(json: Json = False) -> None:
@@ -72,7 +84,11 @@ def status(json: Json = False) -> None:
     else:
         for title, rows in found.items():
             as_table(title, [{"name": name, **row} for name, row in rows.items()])
-    if any(row["state"] not in ("ready", "RUNNING") for rows in found.values() for row in rows.values()):
+    if any(
+        row["state"] not in ("ready", "RUNNING", "left out")
+        for rows in found.values()
+        for row in rows.values()
+    ):
         raise typer.Exit(1)
 
 
@@ -86,7 +102,7 @@ def _services(settings: Settings) -> dict[str, dict[str, str]]:
 
 def _state(name: str, seen: dict[str, str], settings: Settings) -> str:
     if name not in seen:
-        return "stopped"
+        return "left out" if seen else "stopped"
     return "ready" if ready.answers(name, settings) else f"not answering ({seen[name].lower()})"
 
 
