@@ -95,8 +95,9 @@ _NO_TIMES = (
 _OF_STREAM = {
     Stream.PIN: [
         Breakage(Reason.OUT_OF_RANGE, _setting("downloaded", 2, -1)),
-        Breakage(Reason.UNREADABLE_COUNT, _setting("follower_count", "12x", "1.2.3k", "-5", "k", "0.0005k")),
-        Breakage(Reason.OUT_OF_RANGE, _setting("follower_count", "3B", "9999M")),
+        Breakage(
+            Reason.UNREADABLE_COUNT, _setting("follower_count", "12x", "1.2.3k", "-5", "k", "0.0005k", "3B")
+        ),
     ],
     Stream.GEO: [
         Breakage(Reason.UNREADABLE_TIME, _setting("timestamp", *_NO_TIMES)),

@@ -51,7 +51,7 @@ def send_for(url: str, mark: str, seconds: float) -> dict[str, Answer]:
     ends_at = time.monotonic() + seconds
 
     def client(number: int) -> dict[str, Answer]:
-        answers = {}
+        answers: dict[str, Answer] = {}
         while time.monotonic() < ends_at:
             own = f"{mark}-{number}-{len(answers)}"
             answers[own] = send(url, own)

@@ -43,6 +43,13 @@ def refusal(body: bytes) -> tuple[int, str]:
     return caught.value.status, caught.value.message
 
 
+def read_or_status(body: bytes) -> list[bytes | None] | int:
+    try:
+        return [record.value for record in read_records(body, PIN)]
+    except BodyError as refused:
+        return refused.status
+
+
 def key_of(value: bytes, source: Source = PIN) -> str | None:
     return read_records(envelope(value), source)[0].key
 
@@ -66,24 +73,14 @@ def test_a_client_key_keeps_its_bytes(key: bytes) -> None:
 
 @given(st.binary() | documents() | st.text('{}[]",:\\u0d8records value 1-').map(str.encode))
 def test_any_body_is_read_or_refused_with_a_reason(body: bytes) -> None:
-    try:
-        records = read_records(body, PIN)
-    except BodyError as refused:
-        assert refused.status in {400, 422}
-        assert refused.message
-    else:
-        assert records
+    read = read_or_status(body)
+    assert read in (400, 422) or isinstance(read, list)
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.body], ids=lambda case: case.name)
 def test_a_hostile_record_is_refused_or_kept_to_the_byte(case: Case) -> None:
     assert case.body is not None
-    try:
-        (record,) = read_records(envelope(case.body), PIN)
-    except BodyError as refused:
-        assert refused.status == 400
-    else:
-        assert record.value == case.body.strip(b" \t\r\n")
+    assert read_or_status(envelope(case.body)) in (400, [case.body.strip(b" \t\r\n")])
 
 
 @given(st.text('\\ud8Dc0"x').map(str.encode))
@@ -184,7 +181,9 @@ def test_event_ids_are_distinct_and_of_version_7() -> None:
     records = read_records(envelope(*[b"1"] * 1000), PIN)
     ids = [str(header(record, "event_id")) for record in records]
     assert len(set(ids)) == 1000
-    assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", i) for i in ids)
+    assert all(
+        re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", i) for i in ids
+    )
 
 
 @pytest.mark.parametrize(
