@@ -45,6 +45,7 @@ class Ports:
     S3_MASTER = 34
     S3_VOLUME = 35
     S3_FILER = 36
+    S3_ADMIN = 37
     S3_GRPC = 30
     FLINK_RPC = 23
     FLINK_BLOB = 24

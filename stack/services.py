@@ -102,7 +102,13 @@ def _postgres(settings: Settings, layout: Layout) -> Service:
 
 def _s3(settings: Settings, layout: Layout) -> Service:
     base = settings.home.port_base
-    ports = {"s3": Ports.S3, "master": Ports.S3_MASTER, "volume": Ports.S3_VOLUME, "filer": Ports.S3_FILER}
+    ports = {
+        "s3": Ports.S3,
+        "master": Ports.S3_MASTER,
+        "volume": Ports.S3_VOLUME,
+        "filer": Ports.S3_FILER,
+        "admin": Ports.S3_ADMIN,
+    }
     flags = [f"-{name}.port={base + offset}" for name, offset in ports.items()]
     flags += [f"-{name}.port.grpc={base + offset + Ports.S3_GRPC}" for name, offset in ports.items()]
     command = [
