@@ -10,8 +10,8 @@ What an answer promises:
   at the same limit (its scan runs once a second), so nothing leaves here long after its answer. Sending it
   again is safe: a second copy is judged a repeat.
 
-Kafka is known to be away when a probe (twice a second), an expired request or the client's own report says
-so, until the next probe is answered.
+Kafka is known to be away when a probe fails and nothing was acknowledged meanwhile, when a request expires
+unacknowledged, or when the client reports it, until the next probe is answered.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from ingest.outcomes import CROWDED, NOTHING_STORED, AwayError, Outcome
 from ingest.records import Record
 
 PROBE_SECONDS = 0.5
+PROBE_TIMEOUT_SECONDS = 1.0
 POLL_SECONDS = 0.002
 IDLE_POLL_SECONDS = 0.1
 
@@ -44,6 +45,7 @@ class Writer:
         self._ingest = ingest
         self._producer = Producer(_configuration(kafka, ingest) | {"error_cb": self._report})
         self._waiting_bytes = 0
+        self._acknowledged_at = 0.0
         self._work = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.cluster: ClusterMetadata | None = None
@@ -76,7 +78,9 @@ class Writer:
         finally:
             limit.cancel()
             self._waiting_bytes -= size
-        return batch.outcomes()
+        outcomes = batch.outcomes()
+        self._acknowledged_at = loop.time()
+        return outcomes
 
     def _check(self, size: int) -> None:
         if self.cluster is None:
@@ -99,11 +103,17 @@ class Writer:
                 await asyncio.wait_for(self._work.wait(), IDLE_POLL_SECONDS)
 
     async def _probe_forever(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             try:
-                self.cluster = await asyncio.to_thread(self._producer.list_topics, timeout=PROBE_SECONDS)
+                self.cluster = await asyncio.to_thread(
+                    self._producer.list_topics, timeout=PROBE_TIMEOUT_SECONDS
+                )
             except KafkaException:
-                self.cluster = None
+                # Under heavy load a probe may starve while records are still acknowledged.
+                if self._acknowledged_at < began:
+                    self.cluster = None
             await asyncio.sleep(PROBE_SECONDS)
 
     def _report(self, error: KafkaError) -> None:
