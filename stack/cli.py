@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from catalog.errors import SetupError, TransientError
-from stack.verbs import accounts, ask, doctor, install, stack
+from stack.verbs import accounts, ask, doctor, emulate, install, stack
 
 app = typer.Typer(
     help="A Kappa streaming platform: HTTP to Kafka, through Flink to Iceberg and Postgres.",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 for verb in (stack.up, stack.down, stack.status, doctor.doctor, ask.ask, ask.sql, accounts.accounts):
     app.command()(verb)
+app.command()(emulate.emulate)
 app.command(hidden=True)(install.install)
 
 YOURS, OURS = 2, 1
