@@ -23,5 +23,6 @@ SELECT
     latitude + CAST(0 AS DOUBLE) AS latitude,
     longitude + CAST(0 AS DOUBLE) AS longitude,
     `timestamp` AS time_text,
-    {{ read_time('`timestamp`') }} AS posted_at
+    once.posted_at
 FROM geo_read
+CROSS JOIN UNNEST(ARRAY[{{ read_time('`timestamp`') }}]) AS once (posted_at)

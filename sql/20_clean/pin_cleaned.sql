@@ -23,7 +23,7 @@ SELECT
     {{ known_text('title', ['No Title Data Available']) }} AS title,
     {{ known_text('description', ['No description available Story format', 'No description available']) }} AS description,
     {{ known_text('follower_count', ['User Info Error']) }} AS follower_text,
-    {{ read_count('follower_count') }} AS follower_count,
+    once.followers AS follower_count,
     {{ known_text('poster_name', ['User Info Error']) }} AS poster_name,
     poster_name_present,
     {{ known_text('tag_list', ['N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e']) }} AS tag_list,
@@ -33,3 +33,4 @@ SELECT
     {{ known_text('category') }} AS category,
     downloaded
 FROM pin_read
+CROSS JOIN UNNEST(ARRAY[{{ read_count('follower_count') }}]) AS once (followers)

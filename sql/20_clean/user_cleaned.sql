@@ -22,5 +22,6 @@ SELECT
     {{ known_text('first_name') }} || ' ' || {{ known_text('last_name') }} AS user_name,
     age,
     date_joined AS time_text,
-    {{ read_time('date_joined') }} AS date_joined
+    once.joined_at AS date_joined
 FROM user_read
+CROSS JOIN UNNEST(ARRAY[{{ read_time('date_joined') }}]) AS once (joined_at)
