@@ -1,9 +1,17 @@
 # Doors for developers; everything else is in ./pinflow.
-SHELL := /bin/bash -euo pipefail
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 home := $(abspath $(or $(PINFLOW_HOME),.pinflow))
 tools := $(abspath $(or $(PINFLOW_TOOLS),$(home)/tools))
 dev := $(tools)/dev/bin
 locks := uv app flink dev
+rows := tests/sql tests/flink
+pytest := -m pytest --no-silent-skips
+
+# Run one part: its name, its command; says how long it took.
+define part
+@echo "== $(1)"; began=$$EPOCHSECONDS; $(2); echo "== $(1): done in $$((EPOCHSECONDS - began)) s"
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench lock install
@@ -14,17 +22,18 @@ help: ## Show this help
 demo: ## Install everything, start the stack, run the main job, show its result
 	./pinflow demo
 
-test: check ## Run every test
-	mvn -B -q -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf
-	$(dev)/python -m pytest tests --ignore=tests/sql --ignore=tests/flink
-	$(tools)/flink/bin/python -m pytest $(wildcard tests/sql tests/flink)
+test: check ## Run every test; those on a stack of their own come last
+	$(call part,the decode function,mvn -B -q -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)
+	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end))
+	$(call part,SQL on a local Flink,HADOOP_CLASSPATH="$(tools)/jars/flink/*:$(tools)/udf/decode-json.jar" \
+		$(tools)/flink/bin/python $(pytest) -o filterwarnings= $(rows))
+	$(call part,end to end,PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/end_to_end)
 
 check: install ## Check style, types, SQL and imports
-	$(dev)/ruff check .
-	$(dev)/ruff format --check .
-	$(dev)/mypy catalog ingest flink_jobs stack
-	$(dev)/sqlfluff lint sql
-	PATH="$(dev):$$PATH" lint-imports
+	$(call part,style,$(dev)/ruff check -q .; $(dev)/ruff format -q --check .)
+	$(call part,types,$(dev)/mypy catalog ingest flink_jobs stack)
+	$(call part,SQL,$(dev)/sqlfluff lint sql)
+	$(call part,imports,PATH="$(dev):$$PATH" lint-imports)
 
 bench: ## Measure the whole pipeline
 	./pinflow bench
