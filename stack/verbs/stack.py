@@ -1,16 +1,12 @@
-"""The verbs `up`, `down` and `status`."""
+"""The verbs `up` and `down`."""
 
-import json as json_text
-import sys
 from typing import Annotated
 
-import requests
 import typer
 from rich.console import Console
 
 from catalog.errors import SetupError
 from catalog.settings import Settings
-from stack import jobs, ready, supervise
 from stack.layout import Layout
 from stack.services import services
 from stack.up import down as stop_stack
@@ -20,7 +16,6 @@ from stack.verbs.show import as_table
 
 ERRORS = Console(stderr=True)
 LEAVABLE = frozenset({"trino"})
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def up(
@@ -70,44 +65,3 @@ def down(
     if wipe:
         wipe_stack(layout)
         ERRORS.print(f"removed {layout.home}")
-
-
-def status(json: Json = False) -> None:
-    """Show services with their addresses and the jobs; exit 1 unless all are well.
-
-    Example: ./pinflow status --json
-    """
-    settings = Settings()
-    found = {"services": _services(settings), "jobs": _jobs(settings)}
-    if json:
-        sys.stdout.write(json_text.dumps(found, indent=1) + "\n")
-    else:
-        for title, rows in found.items():
-            as_table(title, [{"name": name, **row} for name, row in rows.items()])
-    if any(
-        row["state"] not in ("ready", "RUNNING", "left out")
-        for rows in found.values()
-        for row in rows.values()
-    ):
-        raise typer.Exit(1)
-
-
-def _services(settings: Settings) -> dict[str, dict[str, str]]:
-    seen = supervise.states(Layout.of(settings.home))
-    return {
-        service.name: {"url": service.url, "state": _state(service.name, seen, settings)}
-        for service in services(settings)
-    }
-
-
-def _state(name: str, seen: dict[str, str], settings: Settings) -> str:
-    if name not in seen:
-        return "left out" if seen else "stopped"
-    return "ready" if ready.answers(name, settings) else f"not answering ({seen[name].lower()})"
-
-
-def _jobs(settings: Settings) -> dict[str, dict[str, str]]:
-    try:
-        return {job.name: {"id": job.id or "", "state": job.state} for job in jobs.jobs(settings)}
-    except requests.RequestException:
-        return {name: {"id": "", "state": "UNKNOWN"} for name in jobs.NAMES}
