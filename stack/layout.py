@@ -56,9 +56,10 @@ class Layout:
         return self.home / "data" / service
 
     def own(self) -> list[Path]:
-        """List what the stack has put under its home."""
+        """List what the stack has put under its home, and its sockets."""
         names = ("data", "etc", "flink-lib", "logs", "run", "secrets.env", "tools")
-        return [path for name in names if (path := self.home / name).exists()]
+        inside = (path for name in names if (path := self.home / name).exists())
+        return [*inside, *self.socket.parent.glob(f"{self.socket.stem}.*")]
 
     def clear_run(self) -> None:
         """Forget process ids and temporary files of a stack that has ended."""

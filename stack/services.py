@@ -115,7 +115,8 @@ def _s3(settings: Settings, layout: Layout) -> Service:
         str(Path(sys.prefix) / "bin" / "weed"), "-logtostderr=true", "mini", f"-dir={layout.data('s3')}",
         f"-ip={HOST}", f"-ip.bind={HOST}", f"-bucket={settings.s3.bucket}",
         "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
-        "-master.telemetry=false", *flags,
+        "-master.telemetry=false", f"-s3.localSocket={layout.socket.with_suffix('.s3')}",
+        f"-filer.localSocket={layout.socket.with_suffix('.filer')}", *flags,
     ]  # fmt: skip
     keys = {
         "AWS_ACCESS_KEY_ID": settings.s3.access_key.get_secret_value(),

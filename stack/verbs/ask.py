@@ -20,7 +20,10 @@ def ask(
     median: Annotated[Median, typer.Option(help="How to read the middle of an even number.")] = Median.MEAN,
     json: Json = False,
 ) -> None:
-    """Answer a question about posts, or all of them."""
+    """Answer a question about posts, or all of them.
+
+    Example: ./pinflow ask 4 --on postgres
+    """
     settings = Settings()
     numbers = [number] if number else list(questions(on))
     found = {each: answer(on, settings, each, median) for each in numbers}
@@ -39,7 +42,10 @@ def sql(
     on: On = Engine.TRINO,
     json: Json = False,
 ) -> None:
-    """Run SQL that reads."""
+    """Run SQL that reads.
+
+    Example: ./pinflow sql "SELECT count(*) FROM lake.history.events"
+    """
     rows = query(on, Settings(), text)
     if json:
         as_json(rows)

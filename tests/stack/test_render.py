@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from catalog.settings import Ports, Settings
+from stack.layout import Layout
+from stack.render import DEPLOY, SECRETS, make_secrets, render
+from stack.services import services
+
+
+@pytest.fixture
+def rendered(settings: Settings) -> dict[Path, str]:
+    layout = Layout.of(settings.home)
+    layout.make()
+    make_secrets(settings.home)
+    render(settings, services(settings))
+    return {
+        path: path.read_text() for path in layout.etc.rglob("*") if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_every_template_is_rendered_whole(rendered: dict[Path, str], settings: Settings) -> None:
+    etc = Layout.of(settings.home).etc
+    assert {str(path.relative_to(etc)) for path in rendered} == {
+        str(path.relative_to(DEPLOY)).removesuffix(".j2") for path in DEPLOY.rglob("*.*.j2")
+    }
+    assert not [path for path, text in rendered.items() if "{{" in text or "{%" in text]
+
+
+def test_what_holds_secrets_is_for_the_owner_alone(rendered: dict[Path, str], settings: Settings) -> None:
+    files = [*rendered, settings.home.secrets_file]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_secrets_are_made_once(settings: Settings) -> None:
+    settings.home.home.mkdir()
+    make_secrets(settings.home)
+    first = settings.home.secrets_file.read_text()
+    make_secrets(settings.home)
+    assert settings.home.secrets_file.read_text() == first
+    assert [line.partition("=")[0] for line in first.splitlines()] == list(SECRETS)
+    assert len({line.partition("=")[2] for line in first.splitlines()}) == len(SECRETS)
+
+
+def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -> None:
+    fresh = Settings()
+    texts = {str(path).rpartition("/etc/")[2]: text for path, text in rendered.items()}
+    assert fresh.postgres.password.get_secret_value() in texts["trino/catalog/live.properties"]
+    assert fresh.s3.secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
+
+
+def test_only_upkeep_may_write_through_trino(rendered: dict[Path, str]) -> None:
+    texts = {path.name: text for path, text in rendered.items()}
+    assert "iceberg.security=read_only" in texts["lake.properties"]
+    assert "iceberg.security" not in texts["lake_rw.properties"]
+
+
+def test_every_port_is_its_own_offset_of_the_base(settings: Settings) -> None:
+    base = settings.home.port_base
+    ports = [port for service in services(settings) for port in service.ports]
+    offsets = {offset for name, offset in vars(Ports).items() if name.isupper() and name != "S3_GRPC"}
+    assert len(ports) == len(set(ports))
+    assert offsets <= {port - base for port in ports}
+    assert all(0 < port - base < 100 for port in ports)
+
+
+def test_two_stacks_share_no_port_and_no_socket(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ports = {port for service in services(settings) for port in service.ports}
+    socket = Layout.of(settings.home).socket
+    monkeypatch.setenv("PINFLOW_PORT_BASE", str(settings.home.port_base + 100))
+    monkeypatch.setenv("PINFLOW_HOME", str(tmp_path / "other"))
+    other = Settings()
+    assert ports.isdisjoint({port for service in services(other) for port in service.ports})
+    assert Layout.of(other.home).socket != socket
+
+
+def test_the_same_settings_give_the_same_configuration_in_every_shell(
+    rendered: dict[Path, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/another/path:/usr/bin:/bin")
+    # The passwords are read again from the file that was written meanwhile.
+    render(Settings(), services(Settings()))
+    first = {path: path.read_text() for path in rendered}
+    monkeypatch.setenv("PATH", "/a/third:/usr/bin:/bin")
+    render(Settings(), services(Settings()))
+    assert {path: path.read_text() for path in rendered} == first
