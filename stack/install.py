@@ -79,7 +79,7 @@ def _progress(what: str, console: Console) -> Iterator[None]:
         console.print(f"installing {what}")
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     began = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         progress.add_task(f"installing {what}", total=None)
         yield
     console.print(f"[green]✓[/] installed {what} ({time.monotonic() - began:.0f} s)")

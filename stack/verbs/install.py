@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from catalog.settings import Settings
 from stack.install import install as install_all
-from stack.verbs.stack import ERRORS
 
 
 def install(dev: Annotated[bool, typer.Option("--dev", help="The developers' tools too.")] = False) -> None:
@@ -14,4 +14,4 @@ def install(dev: Annotated[bool, typer.Option("--dev", help="The developers' too
 
     Example: ./pinflow install --dev
     """
-    install_all(Settings().home, ERRORS, dev=dev)
+    install_all(Settings().home, Console(stderr=True), dev=dev)
