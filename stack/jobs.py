@@ -143,7 +143,7 @@ def _stop(settings: Settings, job: Job) -> None:
 )
 def _await_savepoint(settings: Settings, job: Job, request: str) -> bool:
     status = _get(settings, f"/jobs/{job.id}/savepoints/{request}")
-    if "failure-cause" in status.get("operation", {}):
+    if "failure-cause" in (status.get("operation") or {}):
         raise TransientError(
             f"the job {job.name} did not stop with a savepoint; try again, or see Flink's page"
         )

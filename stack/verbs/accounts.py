@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from catalog.accounts.books import Account
+from catalog.accounts.books import Account, Accounts
 from catalog.accounts.close import PATIENCE_SECONDS, close
 from catalog.settings import Settings
 from stack.verbs.show import as_json, as_table
@@ -26,6 +26,12 @@ def accounts(
         _name_faults(books.rows)
     if not books.closed:
         raise typer.Exit(1)
+
+
+def show_total(books: Accounts) -> None:
+    """Print the accounts over all topics, and every fault by its offset."""
+    as_table("accounts", [_counts(books.total)])
+    _name_faults(books.rows)
 
 
 def _counts(account: Account) -> dict[str, object]:

@@ -71,8 +71,11 @@ def emulate(
     endless = bool(rate or rows)
     plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows)
     sender = Sender(url or Settings().ingest.url, _client(form, owner), lanes, records_per_request, retry)
-    done = _watched(plan, sender)
-    _print(done, as_object=json)
+    done = watched(plan, sender)
+    if json:
+        sys.stdout.write(json_module.dumps(done.as_dict(), indent=1) + "\n")
+    else:
+        show_run(done)
     if done.summary.failed:
         raise typer.Exit(1)
 
@@ -81,7 +84,8 @@ def _client(form: Form, owner: str) -> Client:
     return {Form.REST: RestClient}[form](owner)
 
 
-def _watched(plan: Plan, sender: Sender) -> Run:
+def watched(plan: Plan, sender: Sender) -> Run:
+    """Send what is planned, with a progress bar on standard error."""
     errors = Console(stderr=True)
     columns = TextColumn("posts"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=errors, disable=not errors.is_terminal) as progress:
@@ -92,10 +96,8 @@ def _tracked(progress: Progress, posts: Posts, total: int | None) -> Posts:
     return iter(progress.track(posts, total=total))
 
 
-def _print(done: Run, as_object: bool) -> None:
-    if as_object:
-        sys.stdout.write(json_module.dumps(done.as_dict(), indent=1) + "\n")
-        return
+def show_run(done: Run) -> None:
+    """Print what was made and what became of it."""
     made = done.tally.as_dict()["made"]
     as_table("records made", [{"stream": stream, **counts} for stream, counts in made.items()])
     figures = {name: value for name, value in done.summary.as_dict().items() if name != "errors"}

@@ -1,0 +1,63 @@
+"""Wait until everything accepted is visible: committed to history, and counted in the live views."""
+
+import time
+
+from kafka import KafkaConsumer, TopicPartition
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from catalog.accounts.progress import Progress as Pending
+from catalog.errors import TransientError
+from catalog.names import TOPICS
+from catalog.postgres import connect
+from catalog.settings import Kafka, Postgres, Settings
+
+PATIENCE_SECONDS = 300.0
+
+
+def accepted(kafka: Kafka) -> int:
+    """Count the offsets that Kafka has given out, over every topic."""
+    consumer = KafkaConsumer(bootstrap_servers=kafka.bootstrap)
+    try:
+        places = [TopicPartition(topic, each) for topic in TOPICS for each in range(kafka.partitions)]
+        return int(sum(consumer.end_offsets(places).values()))
+    finally:
+        consumer.close()
+
+
+def counted_live(postgres: Postgres) -> int:
+    """Count the records that the live views have seen."""
+    with connect(postgres) as opened, opened.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(records), 0) FROM live.activity_by_stream")
+        (records,) = cursor.fetchone() or (0,)
+    return int(records)
+
+
+def settle(settings: Settings, console: Console, patience_seconds: float = PATIENCE_SECONDS) -> float:
+    """Wait until history and live hold every accepted record; give the seconds it took.
+
+    Raises TransientError when nothing has moved for the seconds of patience.
+    """
+    began = moved = time.monotonic()
+    total, left = accepted(settings.kafka), -1
+    columns = (
+        TextColumn("records in history and live"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with (
+        Pending(settings) as pending,
+        Progress(*columns, console=console, disable=not console.is_terminal) as shown,
+    ):
+        task = shown.add_task("", total=total)
+        while left:
+            before, left = left, max(pending.pending(), total - counted_live(settings.postgres))
+            shown.update(task, completed=total - left)
+            moved = time.monotonic() if left != before else moved
+            if time.monotonic() - moved > patience_seconds:
+                raise TransientError(
+                    f"{left} records have not moved for {patience_seconds:.0f} s; see ./pinflow doctor"
+                )
+            time.sleep(0.25 if left else 0)
+    return time.monotonic() - began
