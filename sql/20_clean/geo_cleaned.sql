@@ -1,7 +1,7 @@
 -- One row: one geo record with its columns cleaned; an unreadable timestamp is null beside its text.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_checked. Adding 0 turns -0.0 into 0.0, which are equal to everyone but a hash.
+-- Read by: geo_checked. ABS turns -0.0 into 0.0, equal to all but a hash; a planner drops + 0.
 {% from 'known_text.sql' import known_text %}
 {% from 'read_time.sql' import read_time %}
 SELECT
@@ -20,8 +20,8 @@ SELECT
     error_value,
     ind,
     {{ known_text('country') }} AS country,
-    latitude + CAST(0 AS DOUBLE) AS latitude,
-    longitude + CAST(0 AS DOUBLE) AS longitude,
+    CASE WHEN latitude = 0 THEN ABS(latitude) ELSE latitude END AS latitude,
+    CASE WHEN longitude = 0 THEN ABS(longitude) ELSE longitude END AS longitude,
     `timestamp` AS time_text,
     once.posted_at
 FROM geo_read

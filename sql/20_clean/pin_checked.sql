@@ -1,7 +1,7 @@
 -- One row: one pin that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_judged, event.
+-- Read by: pin_hashed, event.
 SELECT
     kafka_topic,
     kafka_partition,

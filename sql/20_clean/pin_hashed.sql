@@ -1,7 +1,7 @@
 -- One row: one accepted pin with a hash over its cleaned columns except ind and poster_name.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_judged. No text holds NUL and none is empty, so NUL between them and '' for null is without doubt.
+-- Read by: pin_counted. No text holds NUL and none is empty, so NUL between them and '' for null is without doubt.
 SELECT
     *,
     MD5(CONCAT_WS(

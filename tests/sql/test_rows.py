@@ -32,7 +32,7 @@ def flink(tmp_path_factory: pytest.TempPathFactory) -> LocalFlink:
 def test_rows_in_give_the_rows_expected(path: Path, flink: LocalFlink) -> None:
     case = yaml.safe_load(path.read_text())
     for topic in TOPICS:
-        flink.write(topic, [_record(topic, change) for change in case["given"].get(topic, [])])
+        flink.write(topic, [record_of(topic, change) for change in case["given"].get(topic, [])])
     columns = list(dict.fromkeys(name for row in case["expected"] for name in row)) or ["ind"]
     found = [_plain(row) for row in flink.rows(path.parent.name, columns)]
     expected = [{name: row.get(name) for name in columns} for row in case["expected"]]
@@ -49,7 +49,7 @@ def test_every_view_with_a_rule_has_a_case() -> None:
     assert ruled <= views
 
 
-def _record(topic: str, change: dict[str, Any]) -> dict[str, Any]:
+def record_of(topic: str, change: dict[str, Any]) -> dict[str, Any]:
     return {"body": _body(topic, change), **change.get("record", {})}
 
 

@@ -1,0 +1,71 @@
+"""What Flink makes of the texts: a topic read once, a record decoded once, the same rows in both modes."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from flink_local import LocalFlink
+from pyflink.table import TableEnvironment
+
+from catalog.columns import CATALOG, NAMESPACE, TABLES
+from catalog.names import TOPICS
+from catalog.settings import Settings
+from flink_jobs import jobs
+from tests.sql.test_rows import CASES, record_of
+
+KINDS = {
+    "string": "STRING", "int": "INT", "long": "BIGINT", "binary": "BYTES",
+    "timestamptz": "TIMESTAMP_LTZ(6)", "list<string>": "ARRAY<STRING>",
+    "list<double>": "ARRAY<DOUBLE>", "map<string, binary>": "MAP<STRING, BYTES>",
+}  # fmt: skip
+COMPARED = {
+    "event": ["kafka_topic", "kafka_offset", "stream", "outcome", "reason", "reason_detail", "ind", "body"],
+    "pin_enriched": ["kafka_offset", *list(TABLES["pins"])[:15]],
+    "geo_enriched": ["kafka_offset", *list(TABLES["geos"])[:7]],
+    "user_enriched": ["kafka_offset", *list(TABLES["users"])[:6]],
+    "activity_by_stream": ["minute", "stream", "outcome", "records"],
+}
+
+
+@pytest.fixture
+def lake_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the history job find Iceberg's tables in a folder in place of the catalog in Postgres."""
+
+    def bind_lake(tables: TableEnvironment, _settings: Settings) -> None:
+        tables.execute_sql(
+            f"CREATE CATALOG {CATALOG} WITH "
+            f"('type' = 'iceberg', 'catalog-type' = 'hadoop', 'warehouse' = '{tmp_path.as_uri()}')"
+        )
+        tables.execute_sql(f"CREATE DATABASE {CATALOG}.{NAMESPACE}")
+        for table, columns in TABLES.items():
+            listed = ", ".join(f"`{name}` {KINDS[kind]}" for name, kind in columns.items())
+            tables.execute_sql(f"CREATE TABLE {CATALOG}.{NAMESPACE}.{table} ({listed})")
+
+    monkeypatch.setattr(jobs, "bind_lake", bind_lake)
+
+
+@pytest.mark.usefixtures("lake_in_a_folder")
+@pytest.mark.parametrize("job", sorted(jobs.JOBS))
+def test_a_job_reads_each_topic_once_and_decodes_each_record_once(job: str) -> None:
+    plan = jobs.JOBS[job](Settings()).explain().partition("== Optimized Execution Plan ==")[2]
+    read = Counter(topic for topic in TOPICS for _ in range(plan.count(f"default_database, {topic}_topic")))
+    assert read == Counter(TOPICS)
+    assert plan.count("invocation=[decode_json(") == 3
+
+
+def test_streaming_and_batch_give_the_same_rows(tmp_path: Path) -> None:
+    given = [yaml.safe_load(path.read_text())["given"] for path in CASES]
+    found = []
+    for streaming in (True, False):
+        (folder := tmp_path / str(streaming)).mkdir()
+        flink = LocalFlink(folder, streaming=streaming)
+        for topic in TOPICS:
+            changes = [change for case in given for change in case.get(topic, [])]
+            records = [record_of(topic, change) for change in changes]
+            flink.write(topic, [{**record, "offset": place} for place, record in enumerate(records)])
+        found.append({view: Counter(map(repr, flink.rows(view, names))) for view, names in COMPARED.items()})
+    streamed, batched = found
+    for view in COMPARED:
+        assert streamed[view] == batched[view], view
+        assert streamed[view]
