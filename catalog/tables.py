@@ -65,14 +65,14 @@ def open_lake(settings: Settings) -> Catalog:
     )
 
 
-def ensure_tables(lake: Catalog) -> None:
+def ensure_tables(lake: Catalog, namespace: str = NAMESPACE) -> None:
     """Create the namespace and every table that is missing."""
     with suppress(NamespaceAlreadyExistsError):
-        lake.create_namespace(NAMESPACE)
+        lake.create_namespace(namespace)
     for name, columns in TABLES.items():
         schema = _schema(columns)
         lake.create_table_if_not_exists(
-            (NAMESPACE, name),
+            (namespace, name),
             schema,
             partition_spec=_by_day(schema),
             properties={"format-version": "2", **PROPERTIES},

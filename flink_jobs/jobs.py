@@ -1,10 +1,22 @@
 """The running jobs: which topics they read, which views they hold, which tables they fill."""
 
-from pyflink.table import EnvironmentSettings, StatementSet, TableEnvironment
+from collections.abc import Callable
+from functools import partial
 
-from catalog.names import TOPICS
+from pyflink.table import EnvironmentSettings, StatementSet, TableEnvironment
+from pyflink.table.expressions import col
+
+from catalog.columns import NAMESPACE
+from catalog.names import TOPICS, Stream
 from catalog.settings import Settings
-from flink_jobs.sinks import HISTORY_TABLES, LIVE_TABLES, bind_lake, bind_live, insert_into_history
+from flink_jobs.sinks import (
+    HISTORY_TABLES,
+    LIVE_TABLES,
+    bind_blackhole,
+    bind_lake,
+    bind_live,
+    insert_into_history,
+)
 from flink_jobs.sources import bind_topic
 from flink_jobs.texts import rules, views
 
@@ -35,14 +47,20 @@ def register_views(tables: TableEnvironment) -> None:
         tables.create_temporary_view(view.name, tables.sql_query(view.text))
 
 
-def history_job(settings: Settings) -> StatementSet:
-    """Build the job that writes every record to the lake: events, and what was kept of each stream."""
-    tables = _environment("history", HISTORY, settings.flink.history_parallelism, settings)
-    _bind_topics(tables, "history", settings, keep_raw=True)
+def history_job(
+    settings: Settings, name: str = "history", namespace: str = NAMESPACE, *, bounded: bool = False
+) -> StatementSet:
+    """Build the job that writes every record to the lake: events, and what was kept of each stream.
+
+    Bounded, it ends at the offsets that are newest when it starts.
+    """
+    tables = _environment(name, HISTORY, settings.flink.history_parallelism, settings)
+    _bind_topics(tables, name, settings, keep_raw=True, bounded=bounded)
+    register_views(tables)
     bind_lake(tables, settings)
     statements = tables.create_statement_set()
     for table in HISTORY_TABLES:
-        statements.add_insert_sql(insert_into_history(table, rules()))
+        statements.add_insert_sql(insert_into_history(table, rules(), namespace))
     return statements
 
 
@@ -50,6 +68,7 @@ def live_job(settings: Settings) -> StatementSet:
     """Build the job that keeps the live tables in Postgres."""
     tables = _environment("live", LIVE, settings.flink.live_parallelism, settings)
     _bind_topics(tables, "live", settings, keep_raw=False)
+    register_views(tables)
     statements = tables.create_statement_set()
     for table, view in LIVE_TABLES.items():
         bind_live(tables, table, LIVE_KEYS[table], settings)
@@ -57,7 +76,25 @@ def live_job(settings: Settings) -> StatementSet:
     return statements
 
 
-JOBS = {"history": history_job, "live": live_job}
+def decode_job(settings: Settings, name: str) -> StatementSet:
+    """Build what the history job is measured against: read to the newest offsets, decode, drop the rows."""
+    tables = _environment(name, HISTORY, settings.flink.history_parallelism, settings)
+    _bind_topics(tables, name, settings, keep_raw=False, bounded=True)
+    register_views(tables)
+    statements = tables.create_statement_set()
+    for stream in Stream:
+        read = tables.from_path(f"{stream}_read").drop_columns(col("arrival"))
+        bind_blackhole(tables, f"dropped_{stream}", read)
+        statements.add_insert(f"dropped_{stream}", read)
+    return statements
+
+
+JOBS: dict[str, Callable[[Settings], StatementSet]] = {
+    "history": history_job,
+    "live": live_job,
+    "bench-history": partial(history_job, name="bench-history", namespace="bench", bounded=True),
+    "bench-decode": partial(decode_job, name="bench-decode"),
+}
 
 
 def _environment(
@@ -74,7 +111,8 @@ def _environment(
     return tables
 
 
-def _bind_topics(tables: TableEnvironment, job: str, settings: Settings, *, keep_raw: bool) -> None:
+def _bind_topics(
+    tables: TableEnvironment, job: str, settings: Settings, *, keep_raw: bool, bounded: bool = False
+) -> None:
     for topic in TOPICS:
-        bind_topic(tables, topic, job, settings.kafka, keep_raw=keep_raw)
-    register_views(tables)
+        bind_topic(tables, topic, job, settings.kafka, keep_raw=keep_raw, bounded=bounded)

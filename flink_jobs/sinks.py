@@ -1,6 +1,6 @@
 """Bind history (Iceberg) and live (Postgres) tables as sinks."""
 
-from pyflink.table import TableEnvironment
+from pyflink.table import Table, TableEnvironment
 
 from catalog.columns import CATALOG, NAMESPACE, TABLES
 from catalog.settings import Settings
@@ -45,22 +45,18 @@ def bind_lake(tables: TableEnvironment, settings: Settings) -> None:
     tables.execute_sql(f"CREATE CATALOG {CATALOG} WITH ({_quoted(options)})")
 
 
-def insert_into_history(table: str, rules: str) -> str:
+def insert_into_history(table: str, rules: str, namespace: str = NAMESPACE) -> str:
     """Give the INSERT that appends a view's rows to its lake table, `rules` added."""
     columns = ", ".join(
         f"CAST('{rules}' AS STRING)" if name == "rules" else f"`{name}`" for name in TABLES[table]
     )
-    target = f"{CATALOG}.{NAMESPACE}.{table} /*+ OPTIONS('uid-suffix' = '{table}') */"
+    target = f"{CATALOG}.{namespace}.{table} /*+ OPTIONS('uid-suffix' = '{table}') */"
     return f"INSERT INTO {target} SELECT {columns} FROM `{HISTORY_TABLES[table]}`"  # noqa: S608
 
 
 def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settings: Settings) -> None:
     """Register the Postgres table `live.<table>` as an upsert sink with the columns of its view."""
-    schema = tables.from_path(LIVE_TABLES[table]).get_schema()
-    columns = ", ".join(
-        f"`{name}` {kind}"
-        for name, kind in zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)
-    )
+    columns = _columns(tables.from_path(LIVE_TABLES[table]))
     primary_key = ", ".join(f"`{name}`" for name in key)
     postgres = settings.postgres
     options = {
@@ -76,3 +72,14 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
         f"CREATE TEMPORARY TABLE live_{table} ({columns}, PRIMARY KEY ({primary_key}) NOT ENFORCED) "
         f"WITH ({_quoted(options)})"
     )
+
+
+def bind_blackhole(tables: TableEnvironment, name: str, source: Table) -> None:
+    """Register a sink that drops the rows of a table."""
+    tables.execute_sql(f"CREATE TEMPORARY TABLE {name} ({_columns(source)}) WITH ('connector' = 'blackhole')")
+
+
+def _columns(source: Table) -> str:
+    schema = source.get_schema()
+    pairs = zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)
+    return ", ".join(f"`{name}` {kind}" for name, kind in pairs)

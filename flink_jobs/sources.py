@@ -21,8 +21,11 @@ def kept_columns(keep_raw: bool) -> str:
     return f"kept_key AS {key}, kept_headers AS {headers}, kept_body AS {body}"
 
 
-def bind_topic(tables: TableEnvironment, topic: str, group: str, kafka: Kafka, *, keep_raw: bool) -> None:
+def bind_topic(
+    tables: TableEnvironment, topic: str, group: str, kafka: Kafka, *, keep_raw: bool, bounded: bool = False
+) -> None:
     """Register the Kafka topic as table `<topic>_topic`, read from its first offset, in order of arrival."""
+    end = "'scan.bounded.mode' = 'latest-offset'," if bounded else ""
     columns = f"{RECORD}, {kept_columns(keep_raw)}, arrival AS PROCTIME()"
     tables.execute_sql(f"""
         CREATE TEMPORARY TABLE {topic}_topic ({columns}) WITH (
@@ -31,7 +34,7 @@ def bind_topic(tables: TableEnvironment, topic: str, group: str, kafka: Kafka, *
             'properties.bootstrap.servers' = '{kafka.bootstrap}',
             'properties.group.id' = 'pinflow-{group}',
             'properties.isolation.level' = 'read_committed',
-            'scan.startup.mode' = 'earliest-offset',
+            'scan.startup.mode' = 'earliest-offset', {end}
             'key.format' = 'raw',
             'key.fields' = 'message_key',
             'value.format' = 'raw',

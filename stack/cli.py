@@ -22,6 +22,7 @@ VERBS = {
     "ask": "ask",
     "sql": "ask",
     "accounts": "accounts",
+    "bench": "bench",
     "install": "install",
 }
 """Verb, and the file under `verbs/` that holds its function."""

@@ -47,14 +47,14 @@ def ensure_running(settings: Settings) -> None:
     """
     missing = [job.name for job in jobs(settings) if job.state == "MISSING"]
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: _submit(settings, name), missing))
+        list(pool.map(lambda name: submit(settings, name), missing))
     for job in _await_running(settings):
         _refuse_without_checkpoints(settings, job)
 
 
 def stop_all(settings: Settings) -> None:
-    """Stop every job that is alive with a savepoint, so that the next start goes on where this ended."""
-    alive = [job for job in jobs(settings) if job.id]
+    """Stop every running job with a savepoint; one that is restarting goes on from its last checkpoint."""
+    alive = [job for job in jobs(settings) if job.state == "RUNNING"]
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda job: _stop(settings, job), alive))
 
@@ -70,7 +70,8 @@ def state_folder(settings: Settings, name: str) -> Path:
     return Layout.of(settings.home).data("flink") / name
 
 
-def _submit(settings: Settings, name: str) -> None:
+def submit(settings: Settings, name: str) -> None:
+    """Submit one job, from its newest checkpoint or savepoint when it has one."""
     folder = state_folder(settings, name)
     state = newest_state(folder)
     _refuse_other_rules(folder, state)

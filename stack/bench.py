@@ -1,0 +1,162 @@
+"""Measure the whole pipeline on a stack of its own, and the history job against its floor."""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import psutil
+import requests
+from rich.console import Console
+
+from catalog.accounts.close import close
+from catalog.columns import TABLES
+from catalog.errors import SetupError
+from catalog.settings import ROOT, Settings
+from catalog.tables import ensure_tables, open_lake
+from stack import jobs, supervise
+from stack.layout import Layout
+from stack.settle import settle
+
+SCRATCH = "bench"
+ROUNDS = 2
+MEBI = 1024**2
+
+
+@dataclass
+class Report:
+    """Hold the figures of one run; CPU is in seconds per million events, memory in MiB."""
+
+    events: int
+    whole_seconds: float = 0.0
+    accounts_seconds: float = 0.0
+    cpu_per_million: dict[str, float] = field(default_factory=dict)
+    peak_memory: dict[str, float] = field(default_factory=dict)
+    history_seconds: list[float] = field(default_factory=list)
+    decode_seconds: list[float] = field(default_factory=list)
+
+    @property
+    def whole_rate(self) -> float:
+        """Give events a second from the first request to the last record in history and live."""
+        return self.events / self.whole_seconds
+
+    @property
+    def ratio(self) -> float:
+        """Give the history job's rate as a share of the rate of decoding alone, both at their medians."""
+        return statistics.median(self.decode_seconds) / statistics.median(self.history_seconds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give every figure."""
+        return {**asdict(self), "whole_rate": round(self.whole_rate), "ratio": round(self.ratio, 3)}
+
+
+def measure(settings: Settings, posts: int, console: Console) -> Report:
+    """Send posts through the whole pipeline, close the accounts, then run the history job alone.
+
+    Raises SetupError when the accounts do not close: figures of a wrong run say nothing.
+    """
+    report = Report(events=3 * posts)
+    with _sampled(settings, report):
+        began = time.monotonic()
+        _send(settings, posts, report)
+        settle(settings, console)
+        report.whole_seconds = time.monotonic() - began
+    began = time.monotonic()
+    if not close(settings).closed:
+        raise SetupError("the accounts do not close, so the figures say nothing; see './pinflow accounts'")
+    report.accounts_seconds = time.monotonic() - began
+    jobs.stop_all(settings)
+    for _ in range(ROUNDS):
+        report.decode_seconds.append(_alone(settings, "bench-decode", console))
+        report.history_seconds.append(_alone(settings, "bench-history", console))
+    return report
+
+
+def _send(settings: Settings, posts: int, report: Report) -> None:
+    words = ["emulate", "--count", str(posts), "--records-per-request", "100", "--lanes", "8", "--json"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "stack.cli", *words, "--url", settings.ingest.url]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SetupError(f"not every record was acknowledged: {done.stdout}{done.stderr}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    report.cpu_per_million["emulator"] = _per_million(seconds, report)
+    report.events = json.loads(done.stdout)["acknowledged"]
+
+
+@contextmanager
+def _sampled(settings: Settings, report: Report) -> Iterator[None]:
+    """Note the processor time and the peak memory of every service while the block runs."""
+    layout, over = Layout.of(settings.home), threading.Event()
+    before = _processor_seconds(layout)
+    watcher = threading.Thread(target=_watch_memory, args=(layout, report, over))
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+    for name, seconds in _processor_seconds(layout).items():
+        report.cpu_per_million[name] = _per_million(seconds - before.get(name, 0.0), report)
+
+
+def _watch_memory(layout: Layout, report: Report, over: threading.Event) -> None:
+    while not over.wait(1):
+        used = {name: sum(p.memory_info().rss for p in family) / MEBI for name, family in _families(layout)}
+        used["together"] = sum(used.values())
+        for name, mebibytes in used.items():
+            report.peak_memory[name] = max(report.peak_memory.get(name, 0.0), round(mebibytes))
+
+
+def _processor_seconds(layout: Layout) -> dict[str, float]:
+    return {
+        name: sum(sum(process.cpu_times()[:2]) for process in family) for name, family in _families(layout)
+    }
+
+
+def _families(layout: Layout) -> Iterator[tuple[str, list[psutil.Process]]]:
+    for name, pid in supervise.pids(layout).items():
+        parent = psutil.Process(pid)
+        yield name, [parent, *parent.children(recursive=True)]
+
+
+def _per_million(seconds: float, report: Report) -> float:
+    return round(seconds / report.events * 1_000_000, 1)
+
+
+def _alone(settings: Settings, job: str, console: Console) -> float:
+    """Run a bounded job over the whole log and give the seconds that Flink was running it."""
+    with open_lake(settings) as lake:
+        ensure_tables(lake, SCRATCH)
+        with console.status(f"running {job} alone"):
+            jobs.submit(settings, job)
+            seconds = _await_end(settings, job)
+        for table in TABLES:
+            lake.purge_table((SCRATCH, table))
+    return seconds
+
+
+def _await_end(settings: Settings, job: str) -> float:
+    while True:
+        overview = requests.get(f"{settings.flink.url}/jobs/overview", timeout=10).json()["jobs"]
+        newest = max(
+            (each for each in overview if each["name"] == job), key=lambda each: int(each["start-time"])
+        )
+        if newest["state"] == "FINISHED":
+            return _running_seconds(settings, newest["jid"])
+        if newest["state"] in jobs.ENDED:
+            raise SetupError(f"the job {job} ended as {newest['state']}; see {settings.flink.url}")
+        time.sleep(0.5)
+
+
+def _running_seconds(settings: Settings, job: str) -> float:
+    stamps = requests.get(f"{settings.flink.url}/jobs/{job}", timeout=10).json()["timestamps"]
+    return float(stamps["FINISHED"] - stamps["RUNNING"]) / 1000

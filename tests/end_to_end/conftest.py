@@ -1,0 +1,61 @@
+"""A whole stack of its own for the end-to-end tests: real services, started and wiped by the command."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from catalog.settings import ROOT, Home, Settings
+
+PORT_BASE = 41000
+
+
+class Stack:
+    """Run the command against the stack under test, and look at its insides."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+
+    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([str(ROOT / "pinflow"), *words], capture_output=True, text=True, cwd=ROOT)
+        assert not check or done.returncode == 0, f"pinflow {' '.join(words)}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.run(*words, "--json").stdout)
+
+    def sql(self, on: str, text: str) -> list[dict[str, Any]]:
+        return list(self.json("sql", "--on", on, text))
+
+    def accounts(self) -> dict[str, int]:
+        rows = self.json("accounts")
+        return {name: sum(row[name] for row in rows) for name in rows[0] if isinstance(rows[0][name], int)}
+
+    def restarts(self) -> int:
+        """Count the restarts of all jobs since each was submitted."""
+        url = self.settings.flink.url
+        jobs = [job["jid"] for job in requests.get(f"{url}/jobs/overview", timeout=5).json()["jobs"]]
+        answers = [
+            requests.get(f"{url}/jobs/{job}/metrics?get=numRestarts", timeout=5).json() for job in jobs
+        ]
+        return sum(int(metric["value"]) for answer in answers for metric in answer)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    tools = Home().tools_dir.resolve()
+    with tempfile.TemporaryDirectory(prefix="pinflow-test-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINFLOW_HOME", str(Path(folder) / "home"))
+        patch.setenv("PINFLOW_TOOLS", os.fspath(tools))
+        patch.setenv("PINFLOW_PORT_BASE", str(PORT_BASE))
+        try:
+            Stack().run("up")
+            yield Stack()
+        finally:
+            Stack().run("down", "--wipe", "--yes", check=False)

@@ -1,0 +1,238 @@
+"""The main job from HTTP to answers, on a stack of its own; the tests run in the order they stand in."""
+
+import json
+import random
+import subprocess
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import reference
+from confluent_kafka import Producer
+from conftest import Stack
+from rich.console import Console
+
+from catalog.accounts.answers import answers_from_log
+from catalog.names import Stream
+from catalog.settings import ROOT
+from stack import supervise
+from stack.layout import Layout
+from stack.questions import Engine, answers
+from stack.settle import settle
+from tests.hostile.cases import cases
+
+QUIET = Console(quiet=True)
+QUESTIONS = {
+    "4": "q4_category_per_country",
+    "5": "q5_category_per_year_2018_2022",
+    "7": "q7_category_per_age_group",
+    "8": "q8_median_per_age_group",
+    "9": "q9_users_joined_2015_2020",
+    "10": "q10_median_by_join_year",
+    "11": "q11_median_by_join_year_age_group",
+}
+TABLES = {"pin": "pins", "geo": "geos", "user": "users"}
+
+
+def closed(stack: Stack) -> dict[str, int]:
+    settle(stack.settings, QUIET)
+    counts = stack.accounts()
+    assert counts["missing"] == counts["doubled"] == counts["unequal"] == counts["pending"] == 0
+    return counts
+
+
+def same_answers(stack: Stack) -> dict[str, list[dict[str, Any]]]:
+    history, live = answers(Engine.TRINO, stack.settings), answers(Engine.POSTGRES, stack.settings)
+    assert history == live == answers_from_log(stack.settings)
+    return history
+
+
+def test_a_stack_that_is_up_says_that_everything_is_ready(stack: Stack) -> None:
+    status = stack.json("status")
+    assert {row["state"] for row in status["services"].values()} == {"ready"}
+    assert {row["state"] for row in status["jobs"].values()} == {"RUNNING"}
+    assert stack.run("doctor").stdout.count("✓") >= len(status["services"])
+
+
+@reference.needed
+def test_golden_rows_give_the_golden_tables_and_answers(stack: Stack, tmp_path: Path) -> None:
+    golden = reference.golden()
+    for stream in Stream:
+        reference.write_lines(tmp_path / f"{stream}.jsonl", golden[f"{stream}_raw"])
+    stack.run("emulate", "--rows", str(tmp_path), "--records-per-request", "50")
+    assert closed(stack)["accepted"] == 3 * 322
+    for stream, table in TABLES.items():
+        rows = stack.sql("trino", f"SELECT * FROM lake.history.{table}")
+        assert len(rows) == 316
+        cleaned = {row["ind"]: row for row in rows}
+        for expected in golden[f"{stream}_clean"]:
+            found = {name: cleaned[expected["ind"]][name] for name in expected}
+            assert {name: plain(value) for name, value in found.items()} == {
+                name: value.strip() if name == "save_location" else plain(value)
+                for name, value in expected.items()
+            }
+    assert stack.sql("trino", "SELECT count(*) AS posts FROM lake.history.latest_posts") == [{"posts": 316}]
+    found_answers = same_answers(stack)
+    for number, name in QUESTIONS.items():
+        columns = list(golden[name][0])
+        ours = [{column: row[column] for column in columns} for row in found_answers[number]]
+        assert sorted(ours, key=repr) == sorted(golden[name], key=repr), f"question {number}"
+
+
+@reference.needed
+def test_reference_rows_sent_twice_are_accounted_for_without_a_restart(stack: Stack, tmp_path: Path) -> None:
+    before = closed(stack)["accepted"]
+    malformed = reference.lines("malformed.jsonl")
+    sent = 0
+    for seed in (1, 2):
+        for stream in Stream:
+            rows = reference.lines(f"{stream}.jsonl")
+            rows += [line["record"] for line in reference.lines(f"{stream}_variants.jsonl")]
+            rows += [line["record"] for line in malformed if line["stream"] == stream]
+            random.Random(seed).shuffle(rows)
+            reference.write_lines(tmp_path / f"{stream}.jsonl", rows)
+            sent += len(rows)
+        stack.run("emulate", "--rows", str(tmp_path), "--records-per-request", "20")
+    straight = {(line["stream"], index): line["record"] for index, line in enumerate(malformed)}
+    produce(
+        stack, [(stream, as_bytes(record), str(number(record))) for (stream, _), record in straight.items()]
+    )
+    assert closed(stack)["accepted"] == before + sent + len(straight)
+    assert no_gap(stack)
+    assert stack.restarts() == 0
+    rejected = stack.sql(
+        "trino", "SELECT reason, reason_detail FROM lake.history.events WHERE outcome = 'rejected'"
+    )
+    assert len(rejected) == 3 * 10
+    assert all(row["reason"] and row["reason_detail"] for row in rejected)
+    same_answers(stack)
+
+
+def test_hostile_records_straight_into_kafka_never_stop_a_job(stack: Stack) -> None:
+    before = closed(stack)
+    hostile = list(cases())
+    produce(stack, [(case.stream, case.body, f"hostile-{index}") for index, case in enumerate(hostile)])
+    produce(stack, [("pin", b"{}", None), ("unreadable", b"\xff\x00", None), ("unreadable", None, None)])
+    after = closed(stack)
+    assert after["accepted"] - before["accepted"] == len(hostile) + 3
+    assert after["rejected"] - before["rejected"] == 3 + sum(case.reason is not None for case in hostile)
+    assert stack.restarts() == 0
+
+
+def test_a_killed_taskmanager_comes_back_with_nothing_missing_or_doubled(stack: Stack) -> None:
+    before = closed(stack)["accepted"]
+    words = [
+        "emulate",
+        "--count",
+        "3000",
+        "--start",
+        "100000",
+        "--rate",
+        "150",
+        "--repeat",
+        "0.05",
+        "--bad",
+        "0.02",
+    ]
+    with subprocess.Popen(
+        [str(ROOT / "pinflow"), *words, "--json"], stdout=subprocess.PIPE, text=True
+    ) as traffic:
+        time.sleep(8)
+        psutil.Process(supervise.pids(Layout.of(stack.settings.home))["flink-taskmanager"]).kill()
+        time.sleep(1)
+        assert traffic.poll() is None, "the kill must fall into the traffic"
+        assert traffic.wait(timeout=120) == 0
+    assert closed(stack)["accepted"] >= before + 9000
+    assert no_gap(stack)
+    same_answers(stack)
+
+
+def test_a_record_is_live_within_about_a_second(stack: Stack) -> None:
+    ind = 900_000
+    waits = []
+    for number in range(ind, ind + 5):
+        stack.run("emulate", "--count", "1", "--start", str(number))
+        began = time.monotonic()
+        while not stack.sql(
+            "postgres", f"SELECT 1 AS here FROM live.posts WHERE ind = {number} AND is_complete"
+        ):
+            assert time.monotonic() - began < 30
+        waits.append(time.monotonic() - began)
+    assert sorted(waits)[2] < 5, f"half of the posts took longer than this to show, reading included: {waits}"
+
+
+def test_a_stopped_stack_goes_on_where_it_ended(stack: Stack) -> None:
+    before = closed(stack)
+    stack.run("down")
+    assert "ready" not in {row["state"] for row in status_of_stopped(stack)["services"].values()}
+    stack.run("up")
+    stack.run("emulate", "--count", "50", "--start", "100000", "--repeat", "0")
+    after = closed(stack)
+    assert after["kept"] >= before["kept"]
+    assert after["accepted"] == before["accepted"] + 150
+    same_answers(stack)
+
+
+def test_a_second_up_changes_nothing(stack: Stack) -> None:
+    before = supervise.pids(Layout.of(stack.settings.home))
+    stack.run("up")
+    assert supervise.pids(Layout.of(stack.settings.home)) == before
+
+
+def test_services_listen_on_loopback_only(stack: Stack) -> None:
+    family = [
+        child
+        for pid in supervise.pids(Layout.of(stack.settings.home)).values()
+        for child in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
+    ]
+    listening = [
+        each.laddr.ip
+        for process in family
+        for each in process.net_connections("inet")
+        if each.status == psutil.CONN_LISTEN
+    ]
+    assert listening
+    assert {ip.removeprefix("::ffff:") for ip in listening} <= {"127.0.0.1", "::1"}
+
+
+def status_of_stopped(stack: Stack) -> Any:
+    done = stack.run("status", "--json", check=False)
+    assert done.returncode == 1
+    return json.loads(done.stdout)
+
+
+def produce(stack: Stack, records: list[tuple[str, bytes | None, str | None]]) -> None:
+    """Put records straight into Kafka, past the door."""
+    producer = Producer(
+        {"bootstrap.servers": stack.settings.kafka.bootstrap, "partitioner": "murmur2_random"}
+    )
+    for topic, body, key in records:
+        producer.produce(topic, body, key)
+    assert producer.flush(10) == 0
+
+
+def no_gap(stack: Stack) -> bool:
+    """Say whether each partition has one events row for each offset, from its first one on."""
+    rows = stack.sql(
+        "trino",
+        "SELECT kafka_topic, kafka_partition, count(*) AS records, count(DISTINCT kafka_offset) AS offsets, "
+        "max(kafka_offset) + 1 AS newest FROM lake.history.events GROUP BY kafka_topic, kafka_partition",
+    )
+    return bool(rows) and all(row["records"] == row["offsets"] == row["newest"] for row in rows)
+
+
+def as_bytes(record: Any) -> bytes:
+    return record.encode() if isinstance(record, str) else json.dumps(record).encode()
+
+
+def number(record: Any) -> Any:
+    return record.get("index", record.get("ind")) if isinstance(record, dict) else record
+
+
+def plain(value: Any) -> Any:
+    """Give times as text without zone, as both sides have them in UTC."""
+    if isinstance(value, str) and len(value) >= 19 and value[10:11] in ("T", " ") and value[4] == "-":
+        return datetime.fromisoformat(value[:19]).isoformat()
+    return value
