@@ -74,3 +74,15 @@ def _countries() -> list[tuple[str, str, str]]:
             (row["country"].replace("'", "''"), row["country_code"], row["continent"])
             for row in csv.DictReader(lines)
         ]
+
+
+def picture(folder: Path = SQL) -> str:
+    """Draw which view reads which, as a Mermaid graph grouped by stage."""
+    found = views(folder)
+    names = {view.name for view in found}
+    stages = (
+        [f"  subgraph {stage}", *(f"    {view.name}" for view in found if view.stage == stage), "  end"]
+        for stage in STAGES
+    )
+    edges = (f"  {source} --> {view.name}" for view in found for source in sorted(view.reads(names)))
+    return "\n".join(["graph LR", *(line for stage in stages for line in stage), *edges])
