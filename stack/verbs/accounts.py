@@ -17,7 +17,10 @@ def accounts(
         float, typer.Option(help="Seconds to wait for cleaned tables that commit after events.")
     ] = PATIENCE_SECONDS,
 ) -> None:
-    """Compare every accepted record with its rows; exit 1 unless missing, doubled and unequal are 0."""
+    """Compare every accepted record with its rows; exit 1 unless missing, doubled and unequal are 0.
+
+    Example: ./pinflow accounts --json
+    """
     books = close(Settings(), patience)
     if json:
         as_json([row.as_row() for row in books.rows])

@@ -58,10 +58,10 @@ def emulate(
     """Send posts (a pin, a geo and a user each) as real clients do; exit 1 if a record was refused.
 
     \b
-    emulate --count 2000 --bad 0.02 --repeat 0.05 --missing 0.02 --late 0.05
-    emulate --rate 5                      five posts a second until Ctrl-C
-    emulate --count 100000 --records-per-request 100 --lanes 4
-    emulate --rows FOLDER                 pin.jsonl, geo.jsonl, user.jsonl
+    ./pinflow emulate --count 2000 --bad 0.02 --repeat 0.05 --missing 0.02 --late 0.05
+    ./pinflow emulate --rate 5                      five posts a second until Ctrl-C
+    ./pinflow emulate --count 100000 --records-per-request 100 --lanes 4
+    ./pinflow emulate --rows FOLDER                 pin.jsonl, geo.jsonl, user.jsonl
     """
     shares = Shares(bad, repeat, missing, late, newer)
     if rows and shares != Shares():
