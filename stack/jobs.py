@@ -131,7 +131,10 @@ def _await_running(settings: Settings) -> list[Job]:
 
 def _stop(settings: Settings, job: Job) -> None:
     url = f"{settings.flink.url}/jobs/{job.id}/stop"
-    answer = requests.post(url, json={"drain": False, "formatType": "CANONICAL"}, timeout=10)
+    # Without a target Flink takes the cluster's folder, where the next start does not look for this job's state.
+    target = state_folder(settings, job.name).as_uri()
+    order = {"drain": False, "formatType": "CANONICAL", "targetDirectory": target}
+    answer = requests.post(url, json=order, timeout=10)
     answer.raise_for_status()
     _await_savepoint(settings, job, answer.json()["request-id"])
 
