@@ -131,7 +131,7 @@ def _await_running(settings: Settings) -> list[Job]:
 
 def _stop(settings: Settings, job: Job) -> None:
     url = f"{settings.flink.url}/jobs/{job.id}/stop"
-    # Without a target Flink takes the cluster's folder, where the next start does not look for this job's state.
+    # Without a target Flink takes the cluster's folder, where this job's next start does not look.
     target = state_folder(settings, job.name).as_uri()
     order = {"drain": False, "formatType": "CANONICAL", "targetDirectory": target}
     answer = requests.post(url, json=order, timeout=10)
