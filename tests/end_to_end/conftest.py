@@ -13,7 +13,7 @@ import requests
 
 from catalog.settings import ROOT, Home, Settings
 
-PORT_BASE = 41000
+PORT_BASE = 30000  # below the ports that the system gives to clients
 
 
 class Stack:

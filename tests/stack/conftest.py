@@ -6,7 +6,8 @@ import pytest
 
 from catalog.settings import Home, Settings
 
-BASE = 41000
+BASE = 31000
+"""Below the ports that the system gives to clients, one of which could be taken by chance."""
 
 
 @pytest.fixture
