@@ -12,31 +12,13 @@ SELECT
     event_id,
     '{{ stream }}' AS `stream`,
     outcome,
-    CAST(NULL AS STRING) AS reason,
-    CAST(NULL AS STRING) AS reason_detail,
-    ind,
+    reason,
+    reason_detail,
+    CASE WHEN reason IS NULL THEN ind END AS ind,
     message_key,
     headers,
     body
 FROM {{ stream }}_judged
-UNION ALL
-SELECT
-    kafka_topic,
-    kafka_partition,
-    kafka_offset,
-    accepted_at,
-    owner,
-    event_id,
-    '{{ stream }}' AS `stream`,
-    'rejected' AS outcome,
-    reason,
-    reason_detail,
-    CAST(NULL AS INT) AS ind,
-    message_key,
-    headers,
-    body
-FROM {{ stream }}_checked
-WHERE reason IS NOT NULL
 UNION ALL
 {% endfor -%}
 SELECT

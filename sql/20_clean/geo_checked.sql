@@ -1,13 +1,12 @@
 -- One row: one geo record that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_judged, event.
+-- Read by: geo_judged.
 SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
     accepted_at,
-    arrival,
     owner,
     event_id,
     message_key,
@@ -31,5 +30,6 @@ SELECT
     country,
     latitude,
     longitude,
-    posted_at
-FROM geo_cleaned
+    posted_at,
+    appearance
+FROM geo_counted

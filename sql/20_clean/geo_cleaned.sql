@@ -1,7 +1,8 @@
 -- One row: one geo record with its columns cleaned; an unreadable timestamp is null beside its text.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_checked. ABS turns -0.0 into 0.0, equal to all but a hash; a planner drops + 0.
+-- Read by: geo_counted. ABS turns -0.0 into 0.0, equal to all but a hash; a planner drops + 0.
+{% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_time.sql' import read_time %}
 SELECT
@@ -18,11 +19,11 @@ SELECT
     error,
     error_field,
     error_value,
+    {{ apart() }} AS apart,
     ind,
     {{ known_text('country') }} AS country,
     CASE WHEN latitude = 0 THEN ABS(latitude) ELSE latitude END AS latitude,
     CASE WHEN longitude = 0 THEN ABS(longitude) ELSE longitude END AS longitude,
     `timestamp` AS time_text,
-    once.posted_at
+    {{ read_time('`timestamp`') }} AS posted_at
 FROM geo_read
-CROSS JOIN UNNEST(ARRAY[{{ read_time('`timestamp`') }}]) AS once (posted_at)

@@ -1,13 +1,12 @@
 -- One row: one pin that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_hashed, event.
+-- Read by: pin_judged.
 SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
     accepted_at,
-    arrival,
     owner,
     event_id,
     message_key,
@@ -37,5 +36,7 @@ SELECT
     image_src,
     save_location,
     category,
-    downloaded
-FROM pin_cleaned
+    downloaded,
+    appearance_without_poster,
+    appearance
+FROM pin_counted

@@ -1,7 +1,8 @@
 -- One row: one pin with its columns cleaned; an unreadable follower_count is null beside its text.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_checked.
+-- Read by: pin_hashed.
+{% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_count.sql' import read_count %}
 SELECT
@@ -18,12 +19,13 @@ SELECT
     error,
     error_field,
     error_value,
+    {{ apart() }} AS apart,
     `index` AS ind,
     {{ known_text('unique_id') }} AS unique_id,
     {{ known_text('title', ['No Title Data Available']) }} AS title,
     {{ known_text('description', ['No description available Story format', 'No description available']) }} AS description,
     {{ known_text('follower_count', ['User Info Error']) }} AS follower_text,
-    once.followers AS follower_count,
+    {{ read_count('follower_count') }} AS follower_count,
     {{ known_text('poster_name', ['User Info Error']) }} AS poster_name,
     poster_name_present,
     {{ known_text('tag_list', ['N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e']) }} AS tag_list,
@@ -33,4 +35,3 @@ SELECT
     {{ known_text('category') }} AS category,
     downloaded
 FROM pin_read
-CROSS JOIN UNNEST(ARRAY[{{ read_count('follower_count') }}]) AS once (followers)

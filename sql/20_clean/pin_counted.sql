@@ -1,11 +1,11 @@
--- One row: one accepted pin with the number of times that all its columns but poster_name have been seen.
+-- One row: one pin with the number of times that its cleaned columns have been seen.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
--- Late rows: judged in the order of arrival.
--- Read by: pin_judged.
+-- Late rows: counted in the order of arrival.
+-- Read by: pin_checked.
 SELECT
     *,
     COUNT(*) OVER (
-        PARTITION BY ind, content_hash
+        PARTITION BY ind, content_hash, poster_name, apart
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS appearance_without_poster
-FROM pin_hashed
+    ) AS appearance
+FROM pin_counted_loosely

@@ -1,7 +1,7 @@
--- One row: one accepted pin with a hash over its cleaned columns except ind and poster_name.
+-- One row: one pin with a hash over its cleaned columns except ind and poster_name.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_counted. No text holds NUL and none is empty, so NUL between them and '' for null is without doubt.
+-- Read by: pin_counted_loosely. No text holds NUL and none is empty, so NUL between them and '' for null is clear.
 SELECT
     *,
     MD5(CONCAT_WS(
@@ -9,7 +9,7 @@ SELECT
         COALESCE(unique_id, ''),
         COALESCE(title, ''),
         COALESCE(description, ''),
-        COALESCE(CAST(follower_count AS STRING), ''),
+        COALESCE(CAST(follower_count AS STRING), follower_text, ''),
         COALESCE(tag_list, ''),
         COALESCE(is_image_or_video, ''),
         COALESCE(image_src, ''),
@@ -17,5 +17,4 @@ SELECT
         COALESCE(category, ''),
         CAST(downloaded AS STRING)
     )) AS content_hash
-FROM pin_checked
-WHERE reason IS NULL
+FROM pin_cleaned

@@ -1,14 +1,12 @@
--- One row: one accepted pin and its outcome; the older form without poster_name repeats any equal version.
+-- One row: one pin and its outcome: kept, repeat or rejected.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
--- Late rows: judged in the order of arrival.
--- Read by: pin_kept, event.
+-- Late rows: judged by the number of their appearance.
+-- Read by: pin_kept, event. The older form without poster_name repeats any equal version.
 SELECT
     *,
     CASE
-        WHEN COUNT(*) OVER (
-            PARTITION BY ind, content_hash, poster_name
-            ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) = 1 AND (poster_name_present OR appearance_without_poster = 1) THEN 'kept'
+        WHEN reason IS NOT NULL THEN 'rejected'
+        WHEN appearance = 1 AND (poster_name_present OR appearance_without_poster = 1) THEN 'kept'
         ELSE 'repeat'
     END AS outcome
-FROM pin_counted
+FROM pin_checked

@@ -1,13 +1,12 @@
 -- One row: one user record that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: user_judged, event.
+-- Read by: user_judged.
 SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
     accepted_at,
-    arrival,
     owner,
     event_id,
     message_key,
@@ -28,5 +27,6 @@ SELECT
     ind,
     user_name,
     age,
-    date_joined
-FROM user_cleaned
+    date_joined,
+    appearance
+FROM user_counted

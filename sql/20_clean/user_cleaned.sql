@@ -1,7 +1,8 @@
 -- One row: one user record with its columns cleaned; an unreadable date_joined is null beside its text.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: user_checked.
+-- Read by: user_counted.
+{% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_time.sql' import read_time %}
 SELECT
@@ -18,10 +19,10 @@ SELECT
     error,
     error_field,
     error_value,
+    {{ apart() }} AS apart,
     ind,
     {{ known_text('first_name') }} || ' ' || {{ known_text('last_name') }} AS user_name,
     age,
     date_joined AS time_text,
-    once.joined_at AS date_joined
+    {{ read_time('date_joined') }} AS date_joined
 FROM user_read
-CROSS JOIN UNNEST(ARRAY[{{ read_time('date_joined') }}]) AS once (joined_at)

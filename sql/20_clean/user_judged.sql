@@ -1,15 +1,12 @@
--- One row: one accepted user record and its outcome.
+-- One row: one user record and its outcome: kept, repeat or rejected.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
--- Late rows: judged in the order of arrival.
+-- Late rows: judged by the number of their appearance.
 -- Read by: user_kept, event.
 SELECT
     *,
     CASE
-        WHEN COUNT(*) OVER (
-            PARTITION BY ind, user_name, age, date_joined
-            ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) = 1 THEN 'kept'
+        WHEN reason IS NOT NULL THEN 'rejected'
+        WHEN appearance = 1 THEN 'kept'
         ELSE 'repeat'
     END AS outcome
 FROM user_checked
-WHERE reason IS NULL

@@ -127,7 +127,7 @@ final class Decoder {
         if (!first && repeated == null) {
             repeated = words;
         }
-        if (text.escapes && forbiddenText == null && words.codePoints().anyMatch(Text::isForbidden)) {
+        if (text.escapes && forbiddenText == null && Text.hasForbidden(words)) {
             forbiddenField = topField;
             forbiddenText = words;
         }
