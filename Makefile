@@ -23,7 +23,7 @@ demo: ## Install everything, start the stack, run the main job, show its result
 	./pinflow demo
 
 test: check ## Run every test; those on a stack of their own come last
-	$(call part,the decode function,mvn -B -q -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)
+	$(call part,the decode function,mvn -B -q -Dstyle.color=never -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)
 	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end))
 	$(call part,SQL on a local Flink,HADOOP_CLASSPATH="$(tools)/jars/flink/*:$(tools)/udf/decode-json.jar" \
 		$(tools)/flink/bin/python $(pytest) -o filterwarnings= $(rows))
