@@ -80,7 +80,17 @@ def measure(settings: Settings, posts: int, console: Console) -> Report:
 
 
 def _send(settings: Settings, posts: int, report: Report) -> None:
-    words = ["emulate", "--count", str(posts), "--records-per-request", "100", "--lanes", "8", "--json"]
+    words = [
+        "emulate",
+        "--count",
+        str(posts),
+        "--records-per-request",
+        "100",
+        "--lanes",
+        "8",
+        "--retry",
+        "--json",
+    ]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "stack.cli", *words, "--url", settings.ingest.url]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
