@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,16 @@ from catalog.errors import SetupError
 from stack.layout import Layout
 
 
-def _proxy(layout: Layout) -> Any:
+@contextmanager
+def _supervisor(layout: Layout) -> Iterator[Any]:
     transport = SupervisorTransport(None, None, f"unix://{layout.socket}")
-    return ServerProxy("http://supervisor", transport=transport).supervisor
+    with closing(transport):
+        yield ServerProxy("http://supervisor", transport=transport).supervisor
+
+
+def _processes(layout: Layout) -> list[dict[str, Any]]:
+    with _supervisor(layout) as supervisor:
+        return list(supervisor.getAllProcessInfo())
 
 
 def states(layout: Layout) -> dict[str, str]:
@@ -26,7 +34,7 @@ def states(layout: Layout) -> dict[str, str]:
     if not layout.socket.exists():
         return {}
     try:
-        return {process["name"]: process["statename"] for process in _proxy(layout).getAllProcessInfo()}
+        return {process["name"]: process["statename"] for process in _processes(layout)}
     except (OSError, HTTPException):
         return {}
     except Fault:  # it is shutting down and refuses to say more
@@ -58,9 +66,7 @@ def pids(layout: Layout) -> dict[str, int]:
     """Give the process id of each running service."""
     if not states(layout):
         return {}
-    return {
-        process["name"]: process["pid"] for process in _proxy(layout).getAllProcessInfo() if process["pid"]
-    }
+    return {process["name"]: process["pid"] for process in _processes(layout) if process["pid"]}
 
 
 def start(layout: Layout, wanted: set[str]) -> None:
@@ -83,8 +89,8 @@ def stop(layout: Layout) -> None:
     """Stop every service and the supervisor, and wait until it is gone."""
     if not states(layout):
         return
-    with suppress(OSError, HTTPException):
-        _proxy(layout).shutdown()
+    with suppress(OSError, HTTPException), _supervisor(layout) as supervisor:
+        supervisor.shutdown()
     deadline = time.monotonic() + 60
     while layout.socket.exists() and states(layout):
         if time.monotonic() > deadline:
@@ -93,15 +99,15 @@ def stop(layout: Layout) -> None:
 
 
 def _reload(layout: Layout, wanted: set[str]) -> None:
-    proxy = _proxy(layout)
-    added, changed, removed = proxy.reloadConfig()[0]
-    for name in (*changed, *removed):
-        with suppress(Fault):  # it may not be running
-            proxy.stopProcess(name)
-        proxy.removeProcessGroup(name)
-    for name in (*added, *changed):
-        with suppress(Fault):
-            proxy.addProcessGroup(name)
-    for name, state in states(layout).items():
-        if name in wanted and state in ("STOPPED", "EXITED", "FATAL"):
-            proxy.startProcess(name)
+    with _supervisor(layout) as supervisor:
+        added, changed, removed = supervisor.reloadConfig()[0]
+        for name in (*changed, *removed):
+            with suppress(Fault):  # it may not be running
+                supervisor.stopProcess(name)
+            supervisor.removeProcessGroup(name)
+        for name in (*added, *changed):
+            with suppress(Fault):
+                supervisor.addProcessGroup(name)
+        for process in supervisor.getAllProcessInfo():
+            if process["name"] in wanted and process["statename"] in ("STOPPED", "EXITED", "FATAL"):
+                supervisor.startProcess(process["name"])
