@@ -4,8 +4,8 @@
 -- Read by: live.activity_by_stream.
 SELECT
     FLOOR(CAST(accepted_at AS TIMESTAMP(3)) TO MINUTE) AS `minute`,
-    `stream`,
+    COALESCE(`stream`, '') AS `stream`,
     outcome,
     COUNT(*) AS records
 FROM event
-GROUP BY FLOOR(CAST(accepted_at AS TIMESTAMP(3)) TO MINUTE), `stream`, outcome
+GROUP BY FLOOR(CAST(accepted_at AS TIMESTAMP(3)) TO MINUTE), COALESCE(`stream`, ''), outcome
