@@ -53,7 +53,7 @@ def _loaded(verb: str, file: str) -> Callable[..., None]:
 
 def _listed(verb: str, file: str) -> Callable[..., None]:
     def listed() -> None:
-        raise NotImplementedError(verb)
+        raise LookupError(verb)
 
     module = ast.parse((Path(__file__).parent / "verbs" / f"{file}.py").read_text())
     (function,) = (node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == verb)
