@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from pyflink.table import EnvironmentSettings, StatementSet, TableEnvironment
+from pyflink.table import EnvironmentSettings, StatementSet, TableDescriptor, TableEnvironment
 from pyflink.table.expressions import col
 
 from catalog.columns import NAMESPACE
@@ -12,7 +12,6 @@ from catalog.settings import Settings
 from flink_jobs.sinks import (
     HISTORY_TABLES,
     LIVE_TABLES,
-    bind_blackhole,
     bind_lake,
     bind_live,
     insert_into_history,
@@ -82,10 +81,9 @@ def decode_job(settings: Settings, name: str) -> StatementSet:
     _bind_topics(tables, name, settings, keep_raw=False, bounded=True)
     register_views(tables)
     statements = tables.create_statement_set()
+    dropped = TableDescriptor.for_connector("blackhole").build()
     for stream in Stream:
-        read = tables.from_path(f"{stream}_read").drop_columns(col("arrival"))
-        bind_blackhole(tables, f"dropped_{stream}", read)
-        statements.add_insert(f"dropped_{stream}", read)
+        statements.add_insert(dropped, tables.from_path(f"{stream}_read").drop_columns(col("arrival")))
     return statements
 
 

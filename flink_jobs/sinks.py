@@ -74,11 +74,6 @@ def bind_live(tables: TableEnvironment, table: str, key: tuple[str, ...], settin
     )
 
 
-def bind_blackhole(tables: TableEnvironment, name: str, source: Table) -> None:
-    """Register a sink that drops the rows of a table."""
-    tables.execute_sql(f"CREATE TEMPORARY TABLE {name} ({_columns(source)}) WITH ('connector' = 'blackhole')")
-
-
 def _columns(source: Table) -> str:
     schema = source.get_schema()
     pairs = zip(schema.get_field_names(), schema.get_field_data_types(), strict=True)

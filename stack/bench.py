@@ -65,9 +65,12 @@ def measure(settings: Settings, posts: int, console: Console) -> Report:
     report = Report(events=3 * posts)
     with _sampled(settings, report):
         began = time.monotonic()
+        console.print(f"sending {report.events} events")
         _send(settings, posts, report)
+        console.print(f"acknowledged after {time.monotonic() - began:.1f} s; waiting for history and live")
         settle(settings, console)
         report.whole_seconds = time.monotonic() - began
+    console.print(f"everything visible after {report.whole_seconds:.1f} s; closing the accounts")
     began = time.monotonic()
     if not close(settings).closed:
         raise SetupError("the accounts do not close, so the figures say nothing; see './pinflow accounts'")
@@ -149,6 +152,7 @@ def _alone(settings: Settings, job: str, console: Console) -> float:
         with console.status(f"running {job} alone"):
             jobs.submit(settings, job)
             seconds = _await_end(settings, job)
+        console.print(f"{job} took {seconds:.1f} s")
         for table in TABLES:
             lake.purge_table((SCRATCH, table))
     return seconds

@@ -87,7 +87,8 @@ def submit(settings: Settings, name: str) -> None:
     if done.returncode:
         log = Layout.of(settings.home).logs / f"submit-{name}.log"
         log.write_text(done.stdout + done.stderr)
-        raise SetupError(f"the job {name} could not be submitted; Flink's answer is in {log}")
+        causes = [line for line in log.read_text().splitlines() if "Caused by:" in line] or ["no cause given"]
+        raise SetupError(f"the job {name} could not be submitted: {causes[-1]}; Flink's answer is in {log}")
 
 
 def _refuse_other_rules(folder: Path, state: Path | None) -> None:

@@ -1,6 +1,7 @@
 """What Flink makes of the texts: a topic read once, a record decoded once, the same rows in both modes."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from flink_local import LocalFlink
 from pyflink.table import TableEnvironment
 
 from catalog.columns import CATALOG, NAMESPACE, TABLES
-from catalog.names import TOPICS
+from catalog.names import TOPICS, Stream
 from catalog.settings import Settings
 from flink_jobs import jobs
 from tests.sql.test_rows import CASES, record_of
@@ -46,11 +47,11 @@ def lake_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("lake_in_a_folder")
-@pytest.mark.parametrize("job", ["history", "live"])
-def test_a_job_reads_each_topic_once_and_decodes_each_record_once(job: str) -> None:
+@pytest.mark.parametrize(("job", "topics"), [("history", TOPICS), ("live", TOPICS), ("bench-decode", Stream)])
+def test_a_job_reads_each_topic_once_and_decodes_each_record_once(job: str, topics: Iterable[str]) -> None:
     plan = jobs.JOBS[job](Settings()).explain().partition("== Optimized Execution Plan ==")[2]
     read = Counter(topic for topic in TOPICS for _ in range(plan.count(f"default_database, {topic}_topic")))
-    assert read == Counter(TOPICS)
+    assert read == Counter(topics)
     assert plan.count("invocation=[decode_json(") == 3
 
 
