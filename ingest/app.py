@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from catalog.settings import Settings
+from ingest.errors import KAFKA_AWAY, Refusal, answer, form_of
 from ingest.forms import rest
+from ingest.outcomes import AwayError
 from ingest.writer import Writer
 
 
@@ -23,6 +26,7 @@ def create(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Pinflow ingest", lifespan=lifespan)
     app.include_router(rest.router(writer, settings.ingest))
+    _add_refusals(app)
 
     @app.get("/health")
     async def health() -> Response:
@@ -36,3 +40,22 @@ def create(settings: Settings) -> FastAPI:
         return JSONResponse({"kafka": "here" if is_ready else "away"}, 200 if is_ready else 503)
 
     return app
+
+
+def _add_refusals(app: FastAPI) -> None:
+    """Answer what a form raises in the shape that its clients expect."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        return answer(form_of(request.scope["path"]), refusal)
+
+    @app.exception_handler(AwayError)
+    async def away(request: Request, error: AwayError) -> Response:
+        return answer(form_of(request.scope["path"]), Refusal(503, str(error), KAFKA_AWAY))
+
+    @app.exception_handler(HTTPException)
+    async def unrouted(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        return answer(
+            form_of(request.scope["path"]), Refusal(error.status_code, error.detail, headers=headers)
+        )

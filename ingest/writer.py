@@ -27,7 +27,8 @@ from confluent_kafka.admin import ClusterMetadata  # type: ignore[attr-defined]
 
 from catalog.settings import Ingest, Kafka
 from ingest.batch import Batch
-from ingest.outcomes import CROWDED, NOTHING_STORED, AwayError, Outcome
+from ingest.metrics import count_records
+from ingest.outcomes import CROWDED, NOTHING_STORED, UNKNOWN, AwayError, Outcome
 from ingest.records import Record
 
 PROBE_SECONDS = 0.5
@@ -66,6 +67,25 @@ class Writer:
     async def write(self, records: Sequence[Record]) -> list[Outcome]:
         """Store records and give one outcome each, in order; raises AwayError when none was acknowledged."""
         size = sum(record.size for record in records)
+        try:
+            outcomes = await self._written(records, size)
+        except AwayError:
+            count_records(records, [UNKNOWN] * len(records), size)
+            raise
+        count_records(records, outcomes, size)
+        return outcomes
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Give the bytes of records whose request is not answered yet."""
+        return self._waiting_bytes
+
+    @property
+    def waiting_messages(self) -> int:
+        """Give how many messages the producer holds, delivery reports included."""
+        return len(self._producer)
+
+    async def _written(self, records: Sequence[Record], size: int) -> list[Outcome]:
         self._check(size)
         loop = asyncio.get_running_loop()
         batch = Batch(records, loop.create_future())
