@@ -33,6 +33,7 @@ class Door(StrEnum):
     REST = "rest"
     KINESIS = "kinesis"
     FLAT = "flat"
+    EVENTS = "events"
 
 
 class Outcome(StrEnum):

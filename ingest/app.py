@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from catalog.settings import Settings
 from ingest.errors import KAFKA_AWAY, Refusal, answer, form_of
-from ingest.forms import rest
+from ingest.forms import routers
 from ingest.outcomes import AwayError
 from ingest.writer import Writer
 
@@ -25,7 +25,8 @@ def create(settings: Settings) -> FastAPI:
         await writer.stop()
 
     app = FastAPI(title="Pinflow ingest", lifespan=lifespan)
-    app.include_router(rest.router(writer, settings.ingest))
+    for router in routers(writer, settings):
+        app.include_router(router)
     _add_refusals(app)
 
     @app.get("/health")

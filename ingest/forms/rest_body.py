@@ -5,23 +5,43 @@ from collections.abc import Callable
 
 import msgspec
 
+from catalog.names import Stream
+from ingest.errors import Refusal
+from ingest.forms.describe import ROWS, Schema
 from ingest.records import Record, Source
 from ingest.surrogates import mask, unmask
 
 MAX_RECORDS = 10_000
 """Most records a request may hold; tiny ones would otherwise grow a small body to gigabytes."""
 
+MAX_PARTITION = 2**31 - 1
+
+PRODUCE_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["records"],
+    "additionalProperties": False,
+    "properties": {
+        "records": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MAX_RECORDS,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "value": {"description": "The row, any JSON"},
+                    "key": {"description": "Any JSON; kept beside the record, it places nothing"},
+                    "partition": {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_PARTITION},
+                },
+            },
+        },
+        **{name: {} for name in ("key_schema", "key_schema_id", "value_schema", "value_schema_id")},
+    },
+    "example": {"records": [{"value": ROWS[Stream.PIN]}]},
+}
+
 _UNKNOWN_FIELD = re.compile(r"unknown field `(.*)`", re.DOTALL)
 _ABSENT = msgspec.Raw()
-
-
-class BodyError(Exception):
-    """Say why a body is refused: the HTTP status and the text for the client."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -43,16 +63,16 @@ _decode: Callable[[bytes], _Envelope | None] = msgspec.json.Decoder(_Envelope | 
 
 
 def read_records(body: bytes, source: Source) -> list[Record]:
-    """Give the records of a body in order; raises BodyError."""
+    """Give the records of a body in order; raises Refusal."""
     if not body or body.isspace():
-        raise BodyError(422, "The request body may not be empty")
+        raise Refusal(422, "The request body may not be empty")
     try:
         body.decode()
         return _records(body, source)
     except msgspec.ValidationError as fault:
         raise _refusal(fault) from fault
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise BodyError(400, f"Malformed JSON: {fault}") from fault
+        raise Refusal(400, f"Malformed JSON: {fault}") from fault
 
 
 def _records(body: bytes, source: Source) -> list[Record]:
@@ -70,17 +90,17 @@ def _records(body: bytes, source: Source) -> list[Record]:
 def _entries(body: bytes) -> list[_Entry | None]:
     envelope = _decode(body)
     if envelope is None or not envelope.records:
-        raise BodyError(422, "records may not be empty")
+        raise Refusal(422, "records may not be empty")
     if len(envelope.records) > MAX_RECORDS:
-        raise BodyError(413, f"A request may not hold more than {MAX_RECORDS} records")
+        raise Refusal(413, f"A request may not hold more than {MAX_RECORDS} records")
     return envelope.records
 
 
 def _record(entry: _Entry | None, source: Source, read: Callable[[msgspec.Raw], bytes]) -> Record:
     if entry is None:
-        raise BodyError(422, "A record may not be null")
-    if entry.partition is not None and entry.partition < 0:
-        raise BodyError(422, "partition must be greater than or equal to 0")
+        raise Refusal(422, "A record may not be null")
+    if entry.partition is not None and not 0 <= entry.partition <= MAX_PARTITION:
+        raise Refusal(422, f"partition must be greater than or equal to 0 and at most {MAX_PARTITION}")
     return source.record(read(entry.value) or None, read(entry.key) or None)
 
 
@@ -88,8 +108,8 @@ def _unmasked(part: msgspec.Raw) -> bytes:
     return unmask(bytes(part))
 
 
-def _refusal(fault: msgspec.ValidationError) -> BodyError:
+def _refusal(fault: msgspec.ValidationError) -> Refusal:
     unknown = _UNKNOWN_FIELD.search(str(fault))
     if unknown:
-        return BodyError(422, f"Unrecognized field: {unknown[1]}")
-    return BodyError(400, f"Malformed JSON: {fault}")
+        return Refusal(422, f"Unrecognized field: {unknown[1]}")
+    return Refusal(400, f"Malformed JSON: {fault}")

@@ -168,6 +168,8 @@ def test_topics_and_brokers_are_described(url: str) -> None:
     assert described["name"] == "me.pin"
     assert [partition["partition"] for partition in described["partitions"]] == [0, 1, 2, 3]
     assert described["partitions"][0]["replicas"] == [{"broker": 1, "leader": True, "in_sync": True}]
+    configs = described["configs"]
+    assert configs["message.timestamp.type"] == "LogAppendTime"
     assert requests.get(f"{url}/topics/other", timeout=5).json()["error_code"] == 40401
     assert requests.get(f"{url}/brokers", timeout=5).json() == {"brokers": [1]}
 

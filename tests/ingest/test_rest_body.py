@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.names import Door, Stream
-from ingest.forms.rest_body import MAX_RECORDS, BodyError, read_records
+from ingest.errors import Refusal
+from ingest.forms.rest_body import MAX_RECORDS, read_records
 from ingest.records import Record, Source, addressed
 from ingest.surrogates import mask, unmask
 from tests.hostile.cases import Case, cases
@@ -38,7 +39,7 @@ def envelope(*values: bytes) -> bytes:
 
 
 def refusal(body: bytes) -> tuple[int, str]:
-    with pytest.raises(BodyError) as caught:
+    with pytest.raises(Refusal) as caught:
         read_records(body, PIN)
     return caught.value.status, caught.value.message
 
@@ -46,7 +47,7 @@ def refusal(body: bytes) -> tuple[int, str]:
 def read_or_status(body: bytes) -> list[bytes | None] | int:
     try:
         return [record.value for record in read_records(body, PIN)]
-    except BodyError as refused:
+    except Refusal as refused:
         return refused.status
 
 
