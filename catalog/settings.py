@@ -142,6 +142,21 @@ class Ingest(Service):
     max_body_bytes: int = 10_000_000
     max_record_bytes: int = 1_000_000
     max_waiting_bytes: int = 128 * 1024**2
+    max_bodies_bytes: int = 48 * 1024**2
+    max_head_bytes: int = 32 * 1024
+    max_headers: int = 100
+    max_target_bytes: int = 4096
+    max_connections: int = 1000
+    max_requests: int = 500
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    answer_seconds: float = 60.0
+    keep_alive_seconds: int = 20
+    slow_seconds: float = 1.0
+    stages: str = "dev,test,prod,stage,staging"
+    keys_file: str = ""
+    key_rate: float = 0.0
+    address_rate: float = 0.0
 
     @property
     def url(self) -> str:

@@ -68,11 +68,11 @@ def _rendered(folder: Path) -> Iterator[View]:
 
 
 def _countries() -> list[tuple[str, str, str]]:
-    """Read the country names with quotes doubled, as they stand in SQL literals."""
+    """Read the country names in the order of SQL's `<`, with quotes doubled as they stand in literals."""
     with COUNTRIES.open(newline="") as lines:
         return [
             (row["country"].replace("'", "''"), row["country_code"], row["continent"])
-            for row in csv.DictReader(lines)
+            for row in sorted(csv.DictReader(lines), key=lambda row: row["country"])
         ]
 
 

@@ -1,16 +1,16 @@
-"""The HTTP service: its forms over one writer, and the two questions of whoever watches it."""
+"""The HTTP service: its forms over one writer, and its own pages."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from catalog.settings import Settings
 from ingest.errors import KAFKA_AWAY, Refusal, answer, form_of
 from ingest.forms import routers
 from ingest.outcomes import AwayError
+from ingest.pages import add_pages
 from ingest.writer import Writer
 
 
@@ -24,22 +24,13 @@ def create(settings: Settings) -> FastAPI:
         yield
         await writer.stop()
 
-    app = FastAPI(title="Pinflow ingest", lifespan=lifespan)
+    app = FastAPI(
+        title="Pinflow ingest", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     for router in routers(writer, settings):
         app.include_router(router)
+    add_pages(app, writer)
     _add_refusals(app)
-
-    @app.get("/health")
-    async def health() -> Response:
-        """Say that the process lives."""
-        return JSONResponse({"status": "alive"})
-
-    @app.get("/ready")
-    async def ready() -> Response:
-        """Say whether Kafka answered the newest probe."""
-        is_ready = writer.cluster is not None
-        return JSONResponse({"kafka": "here" if is_ready else "away"}, 200 if is_ready else 503)
-
     return app
 
 
@@ -60,3 +51,7 @@ def _add_refusals(app: FastAPI) -> None:
         return answer(
             form_of(request.scope["path"]), Refusal(error.status_code, error.detail, headers=headers)
         )
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, _: Exception) -> Response:
+        return answer(form_of(request.scope["path"]), Refusal(500, "The service failed; its log tells more"))

@@ -1,10 +1,11 @@
-"""What Prometheus is told of records; counted once a request, so that a record costs next to nothing."""
+"""What Prometheus is told; counted once a request, so that a record costs next to nothing."""
 
 from collections import Counter as Tally
 from collections.abc import Sequence
+from functools import cache
 from operator import attrgetter
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from catalog.names import Header
 from ingest.outcomes import Failure, Outcome, Placed
@@ -12,6 +13,7 @@ from ingest.records import Record
 
 REGISTRY = CollectorRegistry()
 """Everything the service measures."""
+ProcessCollector(registry=REGISTRY)
 
 PLACED = "placed"
 REFUSED = "refused"
@@ -29,7 +31,69 @@ _bytes = Counter(
     ["door", "stream"],
     registry=REGISTRY,
 )
+_requests = Counter(
+    "pinflow_ingest_requests",
+    "Requests by client form, method and status; 499 is a client that went away",
+    ["form", "method", "status"],
+    registry=REGISTRY,
+)
+_unread = Counter(
+    "pinflow_ingest_connections_cut",
+    "Connections cut off before there was a request to read, by status",
+    ["status"],
+    registry=REGISTRY,
+)
+_seconds = Histogram(
+    "pinflow_ingest_request_seconds",
+    "Seconds from a request's head to the end of its answer, by client form",
+    ["form"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+    registry=REGISTRY,
+)
+waiting_bytes = Gauge(
+    "pinflow_ingest_waiting_bytes",
+    "Bytes of records whose request is not answered yet",
+    registry=REGISTRY,
+)
+waiting_messages = Gauge(
+    "pinflow_ingest_waiting_messages",
+    "Records and reports of their delivery that the Kafka client holds",
+    registry=REGISTRY,
+)
+body_bytes = Gauge(
+    "pinflow_ingest_body_bytes",
+    "Bytes of request bodies in memory, expanded",
+    registry=REGISTRY,
+)
+running_requests = Gauge(
+    "pinflow_ingest_running_requests",
+    "Requests that are not answered yet",
+    registry=REGISTRY,
+)
+
+_METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
 _topic = attrgetter("topic")
+
+
+def count_request(form: str, method: str, status: int, seconds: float) -> None:
+    """Count a request and the time it took."""
+    _requests_of(form, method, status).inc()
+    _seconds_of(form).observe(seconds)
+
+
+def count_unread(status: int) -> None:
+    """Count a connection that was cut off before there was a request to read."""
+    _unread.labels(status).inc()
+
+
+@cache
+def _requests_of(form: str, method: str, status: int) -> Counter:
+    return _requests.labels(form, method if method in _METHODS else "other", status)
+
+
+@cache
+def _seconds_of(form: str) -> Histogram:
+    return _seconds.labels(form)
 
 
 def count_records(records: Sequence[Record], outcomes: Sequence[Outcome], size: int) -> None:

@@ -29,6 +29,7 @@ class AwayError(TransientError):
     """Say that no record of a request was acknowledged; the message tells whether some may be stored."""
 
 
+OUT_OF_REACH = "Kafka is not available"
 NOTHING_STORED = "Kafka is not available; nothing was stored"
 CROWDED = "Too much waits for Kafka; nothing was stored"
 MAYBE_STORED = "Kafka is not available; the records may be stored or not, send them again"

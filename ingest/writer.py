@@ -28,7 +28,7 @@ from confluent_kafka.admin import ClusterMetadata  # type: ignore[attr-defined]
 from catalog.settings import Ingest, Kafka
 from ingest.batch import Batch
 from ingest.metrics import count_records
-from ingest.outcomes import CROWDED, NOTHING_STORED, UNKNOWN, AwayError, Outcome
+from ingest.outcomes import CROWDED, NOTHING_STORED, OUT_OF_REACH, UNKNOWN, AwayError, Outcome
 from ingest.records import Record
 
 PROBE_SECONDS = 0.5
@@ -74,6 +74,13 @@ class Writer:
             raise
         count_records(records, outcomes, size)
         return outcomes
+
+    def partitions(self, topic: str) -> int:
+        """Count the partitions of a topic; raises AwayError while Kafka is away."""
+        if self.cluster is None:
+            raise AwayError(OUT_OF_REACH)
+        described = self.cluster.topics.get(topic)
+        return len(described.partitions) if described else 0
 
     @property
     def waiting_bytes(self) -> int:

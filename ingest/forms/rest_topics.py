@@ -13,7 +13,7 @@ from catalog.names import Stream
 from catalog.settings import Kafka, Settings
 from ingest.forms.describe import LOOKS, answered, refusals
 from ingest.forms.rest_answers import RestError, RestResponse, address_of, answer_json
-from ingest.outcomes import AwayError
+from ingest.outcomes import OUT_OF_REACH, AwayError
 from ingest.writer import Writer
 
 CONFIGS_SECONDS = 60.0
@@ -65,7 +65,7 @@ class TopicConfigs:
             try:
                 configs = await asyncio.to_thread(self._read, stream)
             except KafkaException as fault:
-                raise AwayError("Kafka is not available") from fault
+                raise AwayError(OUT_OF_REACH) from fault
             self._known[stream] = (time.monotonic(), configs)
         return configs
 
@@ -97,7 +97,7 @@ def router(writer: Writer, settings: Settings) -> APIRouter:
         """Describe the topic that a name leads to."""
         stream, _ = address_of(name)
         if writer.cluster is None:
-            raise AwayError("Kafka is not available")
+            raise AwayError(OUT_OF_REACH)
         partitions = _partitions(writer, stream)
         return answer_json({"name": name, "configs": await configs.of(stream), "partitions": partitions})
 

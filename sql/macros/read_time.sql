@@ -10,14 +10,23 @@
 {%- macro read_time(column) -%}
 CASE
         WHEN REGEXP({{ column }}, '^{{ _date("-") }}[ T]{{ clock }}\z')
-            THEN CAST(REPLACE({{ column }}, 'T', ' ') AS TIMESTAMP(6))
+            THEN {{ _at_clock("SUBSTRING(" ~ column ~ ", 1, 10)", column) }}
         WHEN REGEXP({{ column }}, '^{{ _date(":") }} {{ clock }}\z')
-            THEN CAST(REPLACE(SUBSTRING({{ column }}, 1, 10), ':', '-') || SUBSTRING({{ column }}, 11) AS TIMESTAMP(6))
+            THEN {{ _at_clock("REPLACE(SUBSTRING(" ~ column ~ ", 1, 10), ':', '-')", column) }}
         WHEN REGEXP({{ column }}, '^{{ _date("-") }}[ Tt]{{ clock }}([.][0-9]+)?{{ zone }}\z')
             AND {{ _shift_to_utc(column) }}
             BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999'
             THEN {{ _shift_to_utc(column) }}
     END
+{%- endmacro -%}
+{#- A cast to TIMESTAMP goes through a general parser that costs more than all other cleaning; one to DATE does not. -#}
+{%- macro _at_clock(date, column) -%}
+TIMESTAMPADD(
+                SECOND,
+                3600 * CAST(SUBSTRING({{ column }}, 12, 2) AS INT) + 60 * CAST(SUBSTRING({{ column }}, 15, 2) AS INT)
+                + CAST(SUBSTRING({{ column }}, 18, 2) AS INT),
+                CAST(CAST({{ date }} AS DATE) AS TIMESTAMP(6))
+            )
 {%- endmacro -%}
 {%- macro _shift_to_utc(column) -%}
 TIMESTAMPADD(

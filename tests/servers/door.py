@@ -16,23 +16,41 @@ from tests.servers.kafka_broker import free_port
 WAIT_SECONDS = 30
 
 
+class Door:
+    """Hold the running service: its address, its process, what it wrote to standard error."""
+
+    def __init__(self, url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.url = url
+        self.pid = process.pid
+        self.log = log
+
+
 @contextmanager
 def door(kafka: Kafka, folder: Path) -> Iterator[str]:
-    """Run `python -m ingest` over a broker and give its address once it has reached Kafka."""
+    """Run the service over a broker and give its address once it has reached Kafka."""
+    with running_door(kafka, folder) as running:
+        yield running.url
+
+
+@contextmanager
+def running_door(kafka: Kafka, folder: Path, **settings: object) -> Iterator[Door]:
+    """Run `python -m ingest` with settings such as `head_seconds` once it has reached Kafka."""
     port = free_port()
     environment = os.environ | {
         "PINFLOW_HOME": str(folder),
         "PINFLOW_KAFKA_BOOTSTRAP": kafka.bootstrap,
         "PINFLOW_INGEST_PORT": str(port),
+        **{f"PINFLOW_INGEST_{name.upper()}": str(value) for name, value in settings.items()},
     }
-    url = f"http://127.0.0.1:{port}"
-    with (folder / "ingest.log").open("wb") as log:
+    running = folder / f"ingest-{port}.log"
+    with running.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "ingest"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
         try:
+            url = f"http://127.0.0.1:{port}"
             wait_ready(url)
-            yield url
+            yield Door(url, process, running)
         finally:
             process.terminate()
             process.wait(30)
