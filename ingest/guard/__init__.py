@@ -1,0 +1,1 @@
+"""What stands between the network and the forms: limits, deadlines, keys, rates, request ids, measures."""
