@@ -31,7 +31,11 @@ SELECT
     {{ known_text('tag_list', ['N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e']) }} AS tag_list,
     {{ known_text('is_image_or_video') }} AS is_image_or_video,
     {{ known_text('image_src', ['Image src error.']) }} AS image_src,
-    {{ known_text("CASE WHEN save_location LIKE 'Local save in %' THEN SUBSTRING(save_location, 15) ELSE save_location END") }} AS save_location,
+    CASE
+        WHEN save_location LIKE 'Local save in /%' THEN SUBSTRING(save_location, 15)
+        WHEN save_location LIKE 'Local save in %' THEN {{ known_text("SUBSTRING(save_location, 15)") }}
+        ELSE {{ known_text("save_location") }}
+    END AS save_location,
     {{ known_text('category') }} AS category,
     downloaded
 FROM pin_read

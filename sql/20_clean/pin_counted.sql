@@ -1,7 +1,13 @@
--- One row: one pin with the number of times that its cleaned columns have been seen.
+-- One row: one pin with the number of times that its cleaned columns have been seen: 1, or more than 1.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: counted in the order of arrival.
--- Read by: pin_checked.
+-- Read by: pin_checked. Only pins whose poster_name differs from the first of their content need a count of their own.
+SELECT
+    *,
+    appearance_without_poster AS appearance
+FROM pin_counted_loosely
+WHERE COALESCE(poster_name, '') = first_poster
+UNION ALL
 SELECT
     *,
     COUNT(*) OVER (
@@ -9,3 +15,4 @@ SELECT
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS appearance
 FROM pin_counted_loosely
+WHERE COALESCE(poster_name, '') <> first_poster
