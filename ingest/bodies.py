@@ -1,32 +1,21 @@
-"""Read the body of a request without letting it grow beyond a limit."""
+"""What the forms ask of a body before they read it; the guard has bounded its length."""
 
 from fastapi import Request
-from starlette.requests import ClientDisconnect
 
 from ingest.errors import Refusal
 
-
-async def read_body(request: Request, max_bytes: int) -> bytes:
-    """Give the whole body; raises Refusal (413) as soon as it is known to exceed the limit."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > max_bytes:
-        raise _too_large(max_bytes)
-    parts, size = [], 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > max_bytes:
-                raise _too_large(max_bytes)
-            parts.append(part)
-    except ClientDisconnect as gone:
-        raise Refusal(400, "The client went away") from gone
-    return b"".join(parts)
-
-
-def _too_large(max_bytes: int) -> Refusal:
-    return Refusal(413, f"The request body may not exceed {max_bytes} bytes")
+MAX_RECORDS = 10_000
+"""Most records a request may hold; tiny ones would otherwise grow a small body to gigabytes."""
+MAX_OBJECTS = 20 * MAX_RECORDS
+"""Most braces a body may open, in rows and in texts."""
 
 
 def content_type(request: Request) -> str:
     """Give the type of a body without its parameters, in lower case; empty when none is named."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def check_objects(body: bytes) -> None:
+    """Raise Refusal when a body may hold so many objects that reading it takes too much memory."""
+    if body.count(b"{") > MAX_OBJECTS:
+        raise Refusal(413, f"A request may not hold more than {MAX_OBJECTS} objects")

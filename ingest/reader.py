@@ -115,7 +115,7 @@ def _page(consumer: Consumer, place: Place, offset: int, most: int, owner: str) 
     consumer.assign([TopicPartition(*place, offset)])
     try:
         for message in _messages(consumer, high - offset):
-            seen, offset = message, message.offset() + 1
+            seen, offset = message, (message.offset() or 0) + 1
             if not owner or owner_of_message(message) == owner:
                 kept.append(message)
             if len(kept) == most:

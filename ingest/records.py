@@ -16,7 +16,9 @@ MAX_NAME_LENGTH = 249
 HEADERS_BYTES = 100
 """What a record takes beside its value and the client's key, roughly."""
 
-_OWNER = re.compile(r"[A-Za-z0-9_.-]*")
+OWNER_PATTERN = "[A-Za-z0-9_.-]{0,200}"
+
+_OWNER = re.compile(OWNER_PATTERN)
 _STREAMS = {stream.value: stream for stream in Stream}
 
 # Enum members and their attributes are slow to look up for every record.
@@ -38,7 +40,7 @@ class Source:
     """Say to which topic records go, whose they are and through which door they came."""
 
     def __init__(self, topic: str, owner: str, door: Door) -> None:
-        self._topic = str(topic)
+        self.topic = str(topic)
         self._number = _NUMBERS.get(topic)
         self._headers = ((Header.OWNER.value, owner), (Header.DOOR.value, door.value))
 
@@ -49,15 +51,17 @@ class Source:
         if client_key:
             headers.append((_CLIENT_KEY, client_key))
             size += len(client_key)
-        return Record(self._topic, self._number_text(value), value, headers, size)
+        return Record(self.topic, self._number_text(value), value, headers, size)
 
     def numbered(self, values: Iterable[bytes]) -> list[Record | None]:
-        """Make the record of each value that is a JSON object with a whole number; None for any other."""
+        """Make the record of each value that is clean JSON with a whole number; None for any other."""
         assert self._number is not None
-        topic, decode, (owner, door) = self._topic, self._number.decode, self._headers
+        topic, decode, (owner, door) = self.topic, self._number.decode, self._headers
         records: list[Record | None] = []
         for value in values:
             try:
+                if not value.isascii():
+                    value.decode()
                 key = str(decode(value).number)
             except (msgspec.DecodeError, RecursionError, ValueError):
                 records.append(None)
@@ -113,10 +117,15 @@ def _names(value: bytes) -> set[str]:
     return set()
 
 
+def is_owner(name: str) -> bool:
+    """Say whether a text may name an owner; the empty one names nobody."""
+    return _OWNER.fullmatch(name) is not None
+
+
 def addressed(name: str) -> tuple[Stream, str] | None:
     """Split `<owner>.pin` into stream and owner (empty for a bare `pin`); None when it names no stream."""
     owner, _, last = name.rpartition(".")
-    if last not in _STREAMS or len(name) > MAX_NAME_LENGTH or not _OWNER.fullmatch(owner):
+    if last not in _STREAMS or len(name) > MAX_NAME_LENGTH or not is_owner(owner):
         return None
     return _STREAMS[last], owner
 

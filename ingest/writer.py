@@ -66,6 +66,8 @@ class Writer:
 
     async def write(self, records: Sequence[Record]) -> list[Outcome]:
         """Store records and give one outcome each, in order; raises AwayError when none was acknowledged."""
+        if not records:
+            return []
         size = sum(record.size for record in records)
         try:
             outcomes = await self._written(records, size)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from catalog.settings import Settings
-from ingest.forms import gateway, kinesis, rest, rest_topics
+from ingest.forms import events, flat, gateway, kinesis, rest, rest_topics
 from ingest.forms.streams import Streams
 from ingest.writer import Writer
 
@@ -13,7 +13,9 @@ from ingest.writer import Writer
 def routers(writer: Writer, settings: Settings) -> Iterator[APIRouter]:
     """Make the routes of every form over one writer."""
     streams = Streams(writer, settings)
-    yield rest.router(writer, settings)
-    yield rest_topics.router(writer, settings)
-    yield gateway.router(streams, settings)
-    yield kinesis.router(streams, settings)
+    yield rest.router(writer)
+    yield rest_topics.router(writer, settings.kafka)
+    yield gateway.router(streams)
+    yield kinesis.router(streams, settings.kafka)
+    yield flat.router(writer)
+    yield events.router(writer)

@@ -6,8 +6,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from catalog.settings import Settings
-from ingest.bodies import read_body
 from ingest.forms.describe import COMMON, LOOKS, answered, body, refusals
 from ingest.forms.gateway_body import CREATE_SCHEMA, RECORD_SCHEMA, RECORDS_SCHEMA, read_record, read_records
 from ingest.forms.single import place_of
@@ -49,10 +47,9 @@ class Listed(BaseModel):
     HasMoreStreams: bool
 
 
-def router(streams: Streams, settings: Settings) -> APIRouter:
+def router(streams: Streams) -> APIRouter:
     """Make the routes of the form."""
     routes = APIRouter(tags=["Kinesis behind a gateway"])
-    limit = settings.ingest.max_body_bytes
     writes = refusals(GatewayError, *COMMON, 422)
     looks = refusals(GatewayError, *LOOKS, 400, 422)
 
@@ -64,7 +61,7 @@ def router(streams: Streams, settings: Settings) -> APIRouter:
     )
     async def put_record(stream: str, request: Request) -> Response:
         """Store one record and answer with its place once Kafka has acknowledged it."""
-        put = read_record(await read_body(request, limit))
+        put = read_record(await request.body())
         ((record, outcome),) = await streams.put(request.scope, stream, [put])
         return _json(streams.placed(stream, record, place_of(outcome)))
 
@@ -76,7 +73,7 @@ def router(streams: Streams, settings: Settings) -> APIRouter:
     )
     async def put_records(stream: str, request: Request) -> Response:
         """Store records and answer with the place or the fault of each."""
-        puts = read_records(await read_body(request, limit))
+        puts = read_records(await request.body())
         return _json(streams.results(stream, await streams.put(request.scope, stream, puts)))
 
     @routes.get("/streams", summary="List streams", responses=answered(Listed, "Names of streams") | looks)

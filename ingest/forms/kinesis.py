@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.names import Stream
-from catalog.settings import Settings
-from ingest.bodies import read_body
+from catalog.settings import Kafka
 from ingest.errors import Refusal
 from ingest.forms import kinesis_body as ask
 from ingest.forms.describe import COMMON, ROWS, Schema, answered, body, refusals
@@ -120,11 +119,10 @@ class Api:
         }
 
 
-def router(streams: Streams, settings: Settings) -> APIRouter:
+def router(streams: Streams, kafka: Kafka) -> APIRouter:
     """Make the one route of the API; what reads back is let go of when the service ends."""
-    reader = Reader(settings.kafka)
+    reader = Reader(kafka)
     operations = Api(streams, reader).operations()
-    limit = settings.ingest.max_body_bytes
 
     @asynccontextmanager
     async def lifespan(_: APIRouter) -> AsyncIterator[None]:
@@ -147,7 +145,7 @@ def router(streams: Streams, settings: Settings) -> APIRouter:
         operation = operations.get(target.removeprefix(TARGET)) if target.startswith(TARGET) else None
         if operation is None:
             raise Refusal(400, f"Unknown operation {target[:200]}", "UnknownOperationException")
-        answer = await operation(request, await read_body(request, limit))
+        answer = await operation(request, await request.body())
         return KinesisResponse("" if answer is None else json.dumps(answer))
 
     return routes

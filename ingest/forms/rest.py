@@ -5,8 +5,7 @@ import json
 from fastapi import APIRouter, Request, Response
 
 from catalog.names import Door
-from catalog.settings import Settings
-from ingest.bodies import content_type, read_body
+from ingest.bodies import content_type
 from ingest.errors import Refusal, owner_of
 from ingest.forms.describe import COMMON, answered, body, refusals
 from ingest.forms.rest_answers import REFUSED, REFUSED_FOR_NOW, Produced, RestError, RestResponse, address_of
@@ -20,10 +19,9 @@ PRODUCE_TYPE = "application/vnd.kafka.json.v2+json"
 _PLACED = '{"partition":%d,"offset":%d,"error_code":null,"error":null}'
 
 
-def router(writer: Writer, settings: Settings) -> APIRouter:
+def router(writer: Writer) -> APIRouter:
     """Make the route that takes records."""
     routes = APIRouter(tags=["REST Proxy v2"], default_response_class=RestResponse)
-    limit = settings.ingest.max_body_bytes
 
     @routes.post(
         "/topics/{name}",
@@ -38,7 +36,7 @@ def router(writer: Writer, settings: Settings) -> APIRouter:
             raise Refusal(415, "HTTP 415 Unsupported Media Type")
         stream, named = address_of(name)
         source = Source(stream, owner_of(request.scope, named), Door.REST)
-        outcomes = await writer.write(read_records(await read_body(request, limit), source))
+        outcomes = await writer.write(read_records(await request.body(), source))
         return RestResponse(_answer(outcomes))
 
     return routes

@@ -6,13 +6,11 @@ from collections.abc import Callable
 import msgspec
 
 from catalog.names import Stream
+from ingest.bodies import MAX_RECORDS, check_objects
 from ingest.errors import Refusal
 from ingest.forms.describe import ROWS, Schema
 from ingest.records import Record, Source
 from ingest.surrogates import mask, unmask
-
-MAX_RECORDS = 10_000
-"""Most records a request may hold; tiny ones would otherwise grow a small body to gigabytes."""
 
 MAX_PARTITION = 2**31 - 1
 
@@ -68,6 +66,7 @@ def read_records(body: bytes, source: Source) -> list[Record]:
         raise Refusal(422, "The request body may not be empty")
     try:
         body.decode()
+        check_objects(body)
         return _records(body, source)
     except msgspec.ValidationError as fault:
         raise _refusal(fault) from fault

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from catalog.names import Stream
-from catalog.settings import Kafka, Settings
+from catalog.settings import Kafka
 from ingest.forms.describe import LOOKS, answered, refusals
 from ingest.forms.rest_answers import RestError, RestResponse, address_of, answer_json
 from ingest.outcomes import OUT_OF_REACH, AwayError
@@ -76,12 +76,12 @@ class TopicConfigs:
         return {entry.name: entry.value for entry in entries if entry.value is not None}
 
 
-def router(writer: Writer, settings: Settings) -> APIRouter:
+def router(writer: Writer, kafka: Kafka) -> APIRouter:
     """Make the routes that only look."""
     routes = APIRouter(
         tags=["REST Proxy v2"], default_response_class=RestResponse, responses=refusals(RestError, *LOOKS)
     )
-    configs = TopicConfigs(settings.kafka)
+    configs = TopicConfigs(kafka)
 
     @routes.get("/topics", summary="List topics", responses=answered(list[str], "Names of topics"))
     async def topics() -> Response:

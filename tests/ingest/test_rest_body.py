@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.names import Door, Stream
+from ingest.bodies import MAX_OBJECTS, MAX_RECORDS
 from ingest.errors import Refusal
-from ingest.forms.rest_body import MAX_RECORDS, read_records
+from ingest.forms.rest_body import read_records
 from ingest.records import Record, Source, addressed
 from ingest.surrogates import mask, unmask
 from tests.hostile.cases import Case, cases
@@ -118,6 +119,7 @@ def test_masking_is_undone(body: bytes) -> None:
         (envelope(b"[" * 100_000 + b"]" * 100_000), 400, "Malformed JSON"),
         (envelope(rb'"\ud800\x"'), 400, "Malformed JSON"),
         (envelope(*[b"1"] * (MAX_RECORDS + 1)), 413, "more than"),
+        (b'{"records":[%b]}' % b",".join([b"{}"] * MAX_OBJECTS), 413, "more than"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, message: str) -> None:
