@@ -1,12 +1,10 @@
 """Read a request's body within limits of size, time and memory, expanding it when it is compressed."""
 
-import asyncio
 import zlib
 from collections.abc import Mapping
 
 from starlette.types import Message, Receive
 
-from catalog.settings import Ingest
 from ingest.errors import Refusal
 
 _GZIP = 31
@@ -46,6 +44,11 @@ class Body:
         self._expander = _expander(encoding)
         self.size = 0
 
+    def expect(self, declared_bytes: int) -> None:
+        """Refuse by the declared length alone; raises Refusal (413)."""
+        if declared_bytes > self._max_bytes:
+            raise _too_large(self._max_bytes)
+
     def add(self, part: bytes) -> None:
         """Take the next part as it came; raises Refusal when the limit, or all room, is exceeded."""
         if self._expander is None:
@@ -64,7 +67,7 @@ class Body:
 
     def _keep(self, part: bytes) -> None:
         if self.size + len(part) > self._max_bytes:
-            raise too_large(self._max_bytes)
+            raise _too_large(self._max_bytes)
         self._room.take(len(part))
         self.size += len(part)
         self._parts.append(part)
@@ -106,17 +109,17 @@ def _expander(encoding: bytes) -> Expander | None:
     )
 
 
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limits: Ingest, body: Body) -> bytes:
-    """Give the whole body; raises Refusal (408, 413, 503, 400) or GoneError."""
-    declared = headers.get(b"content-length", b"0")
-    if int(declared) > limits.max_body_bytes:
-        raise too_large(limits.max_body_bytes)
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            return await _read(receive, body)
-    except TimeoutError as late:
-        message = f"The body did not come within {limits.body_seconds:g} seconds"
-        raise Refusal(408, message, headers={"Connection": "close"}) from late
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], body: Body) -> bytes:
+    """Give the whole body; raises Refusal (400, 413, 503), or GoneError, also when it comes too slowly."""
+    body.expect(int(headers.get(b"content-length", b"0")))
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise GoneError
+        body.add(message["body"])
+        more = message["more_body"]
+    return body.whole()
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
@@ -133,17 +136,5 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def _read(receive: Receive, body: Body) -> bytes:
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise GoneError
-        body.add(message["body"])
-        more = message["more_body"]
-    return body.whole()
-
-
-def too_large(max_bytes: int) -> Refusal:
-    """Refuse a body that is longer than the limit."""
+def _too_large(max_bytes: int) -> Refusal:
     return Refusal(413, f"The request body may not exceed {max_bytes} bytes")

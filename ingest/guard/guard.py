@@ -1,6 +1,7 @@
 """The guard: every request passes it before a form sees it, and every answer after."""
 
 import time
+from itertools import chain
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -53,7 +54,7 @@ class Guard:
             if b"content-length" in visit.headers or b"transfer-encoding" in visit.headers:
                 encoding = visit.headers.get(b"content-encoding", b"")
                 body = Body(encoding, self._limits.max_body_bytes, self._room)
-                receive = replay(await read_body(receive, visit.headers, self._limits, body), receive)
+                receive = replay(await read_body(receive, visit.headers, body), receive)
             await self._app(visit.scope, receive, visit.send)
         except Refusal as refusal:
             await answer(visit.form, refusal)(visit.scope, receive, visit.send)
@@ -111,5 +112,5 @@ def _check_head(scope: Scope, limits: Ingest) -> None:
     headers = scope["headers"]
     if len(headers) > limits.max_headers:
         raise Refusal(431, f"A request may not have more than {limits.max_headers} headers")
-    if sum(len(name) + len(value) for name, value in headers) > limits.max_head_bytes:
+    if sum(map(len, chain.from_iterable(headers))) > limits.max_head_bytes:
         raise Refusal(431, f"The headers may not exceed {limits.max_head_bytes} bytes")

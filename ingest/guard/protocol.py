@@ -69,11 +69,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Give the body its time."""
         self._unread_bytes = self._discarded_bytes = 0
-        self._is_in_body = True
         now = self.loop.time()
-        self._read_by = now + self.limits.body_seconds + LOOK_SECONDS
+        self._read_by = now + self.limits.body_seconds
         self._answer_by = now + self.limits.body_seconds + self.limits.answer_seconds
         super().on_headers_complete()
+        self._is_in_body = True
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body; what comes after the answer is thrown away."""
