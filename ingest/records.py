@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 249
 HEADERS_BYTES = 100
 """What a record takes beside its value and the client's key, roughly."""
 
-OWNER_PATTERN = "[A-Za-z0-9_.-]{0,200}"
+OWNER_PATTERN = "[A-Za-z0-9_.-]{0,249}"
 
 _OWNER = re.compile(OWNER_PATTERN)
 _STREAMS = {stream.value: stream for stream in Stream}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from catalog.settings import Settings
-from ingest.forms import events, flat, gateway, kinesis, rest, rest_topics
+from ingest.forms import events, flat, gateway, kinesis, rest, rest_consumers, rest_topics
 from ingest.forms.streams import Streams
 from ingest.writer import Writer
 
@@ -15,6 +15,7 @@ def routers(writer: Writer, settings: Settings) -> Iterator[APIRouter]:
     streams = Streams(writer, settings)
     yield rest.router(writer)
     yield rest_topics.router(writer, settings.kafka)
+    yield rest_consumers.router(writer, settings.kafka)
     yield gateway.router(streams)
     yield kinesis.router(streams, settings.kafka)
     yield flat.router(writer)

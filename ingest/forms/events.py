@@ -111,7 +111,7 @@ def _stream(name: str) -> Stream:
 def _owner(request: Request) -> str:
     named = request.query_params.get("owner", "")
     if not is_owner(named):
-        raise Refusal(422, f"An owner is at most 200 characters of {OWNER_PATTERN}")
+        raise Refusal(422, f"An owner is {OWNER_PATTERN}")
     return owner_of(request.scope, named)
 
 
