@@ -23,6 +23,7 @@ VERBS = {
     "sql": "ask",
     "accounts": "accounts",
     "bench": "bench",
+    "keys": "keys",
     "install": "install",
 }
 """Verb, and the file under `verbs/` that holds its function."""
