@@ -119,6 +119,7 @@ class Flink(Service):
     history_parallelism: int = 2
     live_parallelism: int = 1
     checkpoint_seconds: int = 10
+    live_checkpoint_seconds: int = 30
 
 
 class Trino(Service):

@@ -53,7 +53,8 @@ def history_job(
 
     Bounded, it ends at the offsets that are newest when it starts.
     """
-    tables = _environment(name, HISTORY, settings.flink.history_parallelism, settings)
+    flink = settings.flink
+    tables = _environment(name, HISTORY, flink.history_parallelism, flink.checkpoint_seconds)
     _bind_topics(tables, name, settings, keep_raw=True, bounded=bounded)
     register_views(tables)
     bind_lake(tables, settings)
@@ -65,7 +66,8 @@ def history_job(
 
 def live_job(settings: Settings) -> StatementSet:
     """Build the job that keeps the live tables in Postgres."""
-    tables = _environment("live", LIVE, settings.flink.live_parallelism, settings)
+    flink = settings.flink
+    tables = _environment("live", LIVE, flink.live_parallelism, flink.live_checkpoint_seconds)
     _bind_topics(tables, "live", settings, keep_raw=False)
     register_views(tables)
     statements = tables.create_statement_set()
@@ -77,7 +79,8 @@ def live_job(settings: Settings) -> StatementSet:
 
 def decode_job(settings: Settings, name: str) -> StatementSet:
     """Build what the history job is measured against: read to the newest offsets, decode, drop the rows."""
-    tables = _environment(name, HISTORY, settings.flink.history_parallelism, settings)
+    flink = settings.flink
+    tables = _environment(name, HISTORY, flink.history_parallelism, flink.checkpoint_seconds)
     _bind_topics(tables, name, settings, keep_raw=False, bounded=True)
     register_views(tables)
     statements = tables.create_statement_set()
@@ -96,13 +99,13 @@ JOBS: dict[str, Callable[[Settings], StatementSet]] = {
 
 
 def _environment(
-    name: str, options: dict[str, str], parallelism: int, settings: Settings
+    name: str, options: dict[str, str], parallelism: int, checkpoint_seconds: int
 ) -> TableEnvironment:
     tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
     own = {
         "pipeline.name": name,
         "parallelism.default": str(parallelism),
-        "execution.checkpointing.interval": f"{settings.flink.checkpoint_seconds}s",
+        "execution.checkpointing.interval": f"{checkpoint_seconds}s",
     }
     for key, value in {**COMMON, **options, **own}.items():
         tables.get_config().set(key, value)

@@ -34,6 +34,9 @@ def bind_topic(
             'properties.bootstrap.servers' = '{kafka.bootstrap}',
             'properties.group.id' = 'pinflow-{group}',
             'properties.isolation.level' = 'read_committed',
+            'properties.fetch.min.bytes' = '131072',
+            'properties.fetch.max.wait.ms' = '100',
+            'properties.max.poll.records' = '5000',
             'scan.startup.mode' = 'earliest-offset', {end}
             'key.format' = 'raw',
             'key.fields' = 'message_key',

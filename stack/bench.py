@@ -26,7 +26,7 @@ from stack.settle import settle
 
 SCRATCH = "bench"
 ROUNDS = 3
-WARM_UP_POSTS = 20_000
+WARM_UP_POSTS = 60_000
 MEBI = 1024**2
 
 

@@ -59,5 +59,5 @@ def settle(settings: Settings, console: Console, patience_seconds: float = PATIE
                 raise TransientError(
                     f"{left} records have not moved for {patience_seconds:.0f} s; see ./pinflow doctor"
                 )
-            time.sleep(0.25 if left else 0)
+            time.sleep(0.5 if left else 0)
     return time.monotonic() - began

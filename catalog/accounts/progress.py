@@ -21,9 +21,13 @@ class Committed:
     def __init__(self) -> None:
         self._newest: dict[tuple[str, int], int] = {}
         self._files: set[str] = set()
+        self._snapshot: int | None = None
 
     def read(self, events: Table) -> dict[tuple[str, int], int]:
         """Give the newest offset in `events` by topic and partition."""
+        snapshot = events.current_snapshot()
+        if snapshot is None or snapshot.snapshot_id == self._snapshot:
+            return self._newest
         scan = events.scan(selected_fields=("kafka_topic", "kafka_partition", "kafka_offset"))
         tasks = [task for task in scan.plan_files() if task.file.file_path not in self._files]
         rows = ArrowScan(events.metadata, events.io, scan.projection(), AlwaysTrue()).to_table(tasks)
@@ -32,6 +36,7 @@ class Committed:
             place = row["kafka_topic"], row["kafka_partition"]
             self._newest[place] = max(self._newest.get(place, -1), row["kafka_offset_max"])
         self._files.update(task.file.file_path for task in tasks)
+        self._snapshot = snapshot.snapshot_id
         return self._newest
 
 
