@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from catalog.settings import Settings
 from ingest.errors import KAFKA_AWAY, Refusal, answer, form_of
 from ingest.forms import routers
 from ingest.outcomes import AwayError
-from ingest.pages import add_pages
+from ingest.pages import assets, pages
 from ingest.writer import Writer
 
 
@@ -27,9 +28,10 @@ def create(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Pinflow ingest", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
     )
-    for router in routers(writer, settings):
+    app.state.routers = [*routers(writer, settings), *pages(writer)]
+    for router in app.state.routers:
         app.include_router(router)
-    add_pages(app, writer)
+    app.mount("/docs/assets", assets())
     _add_refusals(app)
     return app
 
@@ -47,7 +49,7 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def unrouted(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else {}
         return answer(
             form_of(request.scope["path"]), Refusal(error.status_code, error.detail, headers=headers)
         )
@@ -55,3 +57,10 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, _: Exception) -> Response:
         return answer(form_of(request.scope["path"]), Refusal(500, "The service failed; its log tells more"))
+
+
+def _allowed(request: Request) -> str:
+    """List the methods of every route on a path; Starlette names those of the first one only."""
+    routes = [route for router in request.app.state.routers for route in router.routes]
+    matched = [route for route in routes if route.matches(request.scope)[0] is Match.PARTIAL]
+    return ", ".join(sorted({method for route in matched for method in route.methods}))

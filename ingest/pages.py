@@ -1,10 +1,11 @@
 """The service's own pages: how it is, what it measured, and its description."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -36,13 +37,17 @@ PAGE = """<!doctype html>
 START = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null});\n'
 
 
-def add_pages(app: FastAPI, writer: Writer) -> None:
-    """Add the pages to the service."""
+def pages(writer: Writer) -> Iterator[APIRouter]:
+    """Make the routes of the pages."""
     waiting_bytes.set_function(lambda: writer.waiting_bytes)
     waiting_messages.set_function(lambda: writer.waiting_messages)
-    app.include_router(_watching(writer))
-    app.include_router(_description())
-    app.mount("/docs/assets", StaticFiles(directory=ASSETS))
+    yield _watching(writer)
+    yield _description()
+
+
+def assets() -> StaticFiles:
+    """Serve what the page of the description loads."""
+    return StaticFiles(directory=ASSETS)
 
 
 def _watching(writer: Writer) -> APIRouter:
@@ -53,13 +58,13 @@ def _watching(writer: Writer) -> APIRouter:
         """Say that the process lives."""
         return JSONResponse({"status": "alive"})
 
-    @routes.get("/ready")
+    @routes.get("/ready", responses={503: {"description": "Kafka is away"}})
     async def ready() -> Response:
         """Say whether Kafka answered the newest probe."""
         is_ready = writer.cluster is not None
         return JSONResponse({"kafka": "here" if is_ready else "away"}, 200 if is_ready else 503)
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give every measure in the text form of Prometheus."""
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

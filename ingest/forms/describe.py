@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from catalog.contracts import Contract, Field, contract
@@ -10,10 +11,10 @@ from catalog.names import Stream
 
 Schema = dict[str, Any]
 
-COMMON = (400, 401, 403, 408, 413, 429, 503)
+COMMON = (400, 401, 403, 408, 413, 414, 415, 429, 431, 503)
 """What any route that takes a body may answer: unreadable, no key or a wrong one, too slow, too large, too
-many, Kafka away."""
-LOOKS = (401, 403, 429)
+long an address, an unknown encoding, too many, too large a head, Kafka away."""
+LOOKS = (401, 403, 414, 429, 431)
 """What any route without a body may answer."""
 
 _TYPES: dict[str, Schema] = {
@@ -53,6 +54,14 @@ ROWS: dict[Stream, dict[str, Any]] = {
     },
 }
 """One example of each stream's rows."""
+
+
+class JsonText(JSONResponse):
+    """Answer with text that is JSON already."""
+
+    def render(self, content: str) -> bytes:
+        """Encode the text."""
+        return content.encode()
 
 
 def body(content: dict[str, Schema]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from catalog.names import Stream
 from catalog.settings import Kafka
 from ingest.errors import Refusal
 from ingest.forms import kinesis_body as ask
-from ingest.forms.describe import COMMON, ROWS, Schema, answered, body, refusals
+from ingest.forms.describe import COMMON, ROWS, JsonText, Schema, answered, body, refusals
 from ingest.forms.kinesis_read import StreamReader
 from ingest.forms.single import place_of
 from ingest.forms.stream_names import stream_address
@@ -34,7 +34,7 @@ class KinesisError(BaseModel):
     message: str
 
 
-class KinesisResponse(Response):
+class KinesisResponse(JsonText):
     """Answer with the API's media type."""
 
     media_type = ANSWER_TYPE
@@ -51,8 +51,8 @@ class Api:
         """Store one record."""
         asked = ask.read(body, ask.PutRecord)
         put = Put(asked.data, asked.partition_key)
-        ((record, outcome),) = await self._streams.put(request.scope, asked.name, [put])
-        return self._streams.placed(asked.name, record, place_of(outcome))
+        ((topic, outcome),) = await self._streams.put(request.scope, asked.name, [put])
+        return self._streams.placed(asked.name, topic, place_of(outcome))
 
     async def put_records(self, request: Request, body: bytes) -> dict[str, Any]:
         """Store up to 500 records, each with its own result."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from catalog.names import Stream
 from ingest.errors import Refusal
+from ingest.forms.describe import JsonText
 from ingest.records import addressed
 
 UNKNOWN_TOPIC = 40401
@@ -19,7 +20,7 @@ REFUSED = 50002
 REFUSED_FOR_NOW = 50003
 
 
-class RestResponse(Response):
+class RestResponse(JsonText):
     """Answer with the form's own media type."""
 
     media_type = "application/vnd.kafka.v2+json"

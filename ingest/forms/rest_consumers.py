@@ -15,7 +15,7 @@ from ingest.bodies import content_type
 from ingest.errors import Refusal, owner_of
 from ingest.forms import rest_consumer_bodies as ask
 from ingest.forms.consumer_instances import Instance, InstanceKey, Instances, Subscribed
-from ingest.forms.describe import COMMON, Schema, answered, body, refusals
+from ingest.forms.describe import COMMON, JsonText, Schema, answered, body, refusals
 from ingest.forms.rest_answers import NO_SUBSCRIPTION, NOT_ACCEPTABLE, RestError, RestResponse, address_of
 from ingest.outcomes import OUT_OF_REACH, AwayError
 from ingest.writer import Writer
@@ -24,10 +24,11 @@ RECORDS_TYPE = "application/vnd.kafka.json.v2+json"
 BODY_TYPES = {"application/vnd.kafka.v2+json", RECORDS_TYPE, "application/json"}
 ACCEPTED = {RECORDS_TYPE, "application/json", "application/*", "*/*", ""}
 _NAME = re.compile(ask.NAME_PATTERN.strip("^$"))
+RECORDS_SCHEMA: Schema = {"type": "array", "items": ask.Fetched.model_json_schema()}
 INSTANCE = "/consumers/{group}/instances/{instance}"
 
 
-class JsonRecordsResponse(Response):
+class JsonRecordsResponse(JsonText):
     """Answer with the media type of records."""
 
     media_type = RECORDS_TYPE
@@ -120,9 +121,8 @@ def _add_records(routes: APIRouter, instances: Instances) -> None:
     @routes.get(
         f"{INSTANCE}/records",
         summary="Fetch records",
-        response_class=JsonRecordsResponse,
-        responses=answered(list[ask.Fetched], "Records in order of their partitions")
-        | refusals(RestError, 406, 409),
+        responses=refusals(RestError, 406, 409)
+        | {200: {"description": "Records in order", "content": {RECORDS_TYPE: {"schema": RECORDS_SCHEMA}}}},
         openapi_extra={
             "parameters": [_number("timeout", ask.WAIT_SCHEMA), _number("max_bytes", ask.BYTES_SCHEMA)]
         },
