@@ -12,6 +12,7 @@ from ingest.errors import KAFKA_AWAY, Refusal, answer, form_of
 from ingest.forms import routers
 from ingest.outcomes import AwayError
 from ingest.pages import assets, pages
+from ingest.straight import straight
 from ingest.writer import Writer
 
 
@@ -29,6 +30,8 @@ def create(settings: Settings) -> FastAPI:
         title="Pinflow ingest", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.routers = [*routers(writer, settings), *pages(writer)]
+    for router in app.state.routers:
+        app.router.routes += straight(router)
     for router in app.state.routers:
         app.include_router(router)
     app.mount("/docs/assets", assets())
