@@ -1,35 +1,52 @@
 """Gather the delivery reports of one request."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from ingest.outcomes import MAYBE_STORED, TOO_LARGE, UNKNOWN, AwayError, Failure, Outcome, Placed
-from ingest.records import Record
+from ingest.records import Records
+
+Report = Message | KafkaError | Failure | None
 
 
 class Batch:
     """Hold what is known of each record of a request; `settled` is done when nothing more is awaited."""
 
-    def __init__(self, records: Sequence[Record], settled: asyncio.Future[None]) -> None:
+    def __init__(self, records: Records, settled: asyncio.Future[None]) -> None:
         self._records = records
-        self._outcomes: list[Outcome] = [UNKNOWN] * len(records)
-        self._open = len(records)
+        self._reports: list[Report] = [None] * len(records.values)
         self.settled = settled
 
     def enqueue(self, producer: Producer, max_record_bytes: int) -> None:
         """Give the records to the producer; one that is too large gets its outcome at once."""
-        produce, settle = producer.produce, self._settle
-        for place, (topic, key, value, headers, size) in enumerate(self._records):
+        produce, settle = producer.produce, self._settler()
+        place = -1
+        for topic, key, value, headers, size in self._records.rows():
+            place += 1
             if size > max_record_bytes:
-                self._conclude(place, TOO_LARGE)
+                settle(place, TOO_LARGE, None)
                 continue
             try:
-                produce(topic, value, key, headers=headers, on_delivery=partial(settle, place))
+                # By position, because names cost as much as the rest of the call.
+                produce(topic, value, key, -1, partial(settle, place), None, 0, headers)
             except (KafkaException, BufferError) as fault:
-                self._conclude(place, Failure(isinstance(fault, BufferError), str(fault)))
+                settle(place, Failure(isinstance(fault, BufferError), str(fault)), None)
+
+    def _settler(self) -> Callable[[int, KafkaError | Failure | None, Message | None], None]:
+        """Make what takes a record's report; it runs once a record, so it does next to nothing."""
+        reports, open_ = self._reports, len(self._reports)
+
+        def settle(place: int, fault: KafkaError | Failure | None, message: Message | None) -> None:
+            nonlocal open_
+            reports[place] = message if fault is None else fault
+            open_ -= 1
+            if not open_:
+                self.end()
+
+        return settle
 
     def end(self) -> None:
         """Stop waiting; what is not settled by now stays unknown."""
@@ -38,25 +55,21 @@ class Batch:
 
     def outcomes(self) -> list[Outcome]:
         """Give one outcome a record, in order; raises AwayError when Kafka acknowledged none in time."""
-        if UNKNOWN in self._outcomes and not any(type(each) is Placed for each in self._outcomes):
+        outcomes = [
+            Placed(each.partition() or 0, each.offset() or 0) if type(each) is Message else _failure(each)
+            for each in self._reports
+        ]
+        if UNKNOWN in outcomes and not any(type(each) is Placed for each in outcomes):
             raise AwayError(MAYBE_STORED)
-        return self._outcomes
-
-    def _settle(self, place: int, error: KafkaError | None, message: Message) -> None:
-        if error is None:
-            self._conclude(place, Placed(message.partition() or 0, message.offset() or 0))
-        else:
-            self._conclude(place, _failure(error))
-
-    def _conclude(self, place: int, outcome: Outcome) -> None:
-        self._outcomes[place] = outcome
-        self._open -= 1
-        if not self._open:
-            self.end()
+        return outcomes
 
 
 _OUT_OF_TIME = {KafkaError._MSG_TIMED_OUT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT}
 
 
-def _failure(error: KafkaError) -> Failure:
-    return UNKNOWN if error.code() in _OUT_OF_TIME else Failure(error.retriable(), error.str())
+def _failure(report: Report) -> Failure:
+    if isinstance(report, Failure):
+        return report
+    if not isinstance(report, KafkaError) or report.code() in _OUT_OF_TIME:
+        return UNKNOWN
+    return Failure(report.retriable(), report.str())

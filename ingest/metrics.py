@@ -3,13 +3,11 @@
 from collections import Counter as Tally
 from collections.abc import Sequence
 from functools import cache
-from operator import attrgetter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from catalog.names import Header
 from ingest.outcomes import Failure, Outcome, Placed
-from ingest.records import Record
+from ingest.records import Records
 
 REGISTRY = CollectorRegistry()
 """Everything the service measures."""
@@ -72,7 +70,6 @@ running_requests = Gauge(
 )
 
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
-_topic = attrgetter("topic")
 
 
 def count_request(form: str, method: str, status: int, seconds: float) -> None:
@@ -96,20 +93,19 @@ def _seconds_of(form: str) -> Histogram:
     return _seconds.labels(form)
 
 
-def count_records(records: Sequence[Record], outcomes: Sequence[Outcome], size: int) -> None:
+def count_records(records: Records, outcomes: Sequence[Outcome], size: int) -> None:
     """Count the records of one request, `size` bytes together, by what became of them."""
-    if not records:
+    if not outcomes:
         return
-    door = dict(records[0].headers)[Header.DOOR.value]
-    tally = Tally(zip(map(_topic, records), map(type, outcomes), strict=True))
+    tally = Tally(zip(records.topics, map(type, outcomes), strict=True))
     for (topic, outcome), count in tally.items():
-        _records.labels(door, topic, _OUTCOMES[outcome]).inc(count)
+        _records.labels(records.door, topic, _OUTCOMES[outcome]).inc(count)
     if len(tally) == 1 and Placed is type(outcomes[0]):
-        _bytes.labels(door, records[0].topic).inc(size)
+        _bytes.labels(records.door, records.topics[0]).inc(size)
         return
-    for record, each in zip(records, outcomes, strict=True):
+    for topic, each, bytes_ in zip(records.topics, outcomes, records.sizes, strict=True):
         if type(each) is Placed:
-            _bytes.labels(door, record.topic).inc(record.size)
+            _bytes.labels(records.door, topic).inc(bytes_)
 
 
 def count_refused(door: str, stream: str, count: int = 1) -> None:

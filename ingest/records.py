@@ -1,7 +1,10 @@
 """Turn what a client sent into records of the log: topic, key, headers, value."""
 
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,18 +25,35 @@ _OWNER = re.compile(OWNER_PATTERN)
 _STREAMS = {stream.value: stream for stream in Stream}
 
 # Enum members and their attributes are slow to look up for every record.
+HeaderField = tuple[str, str | bytes | None]
 _EVENT_ID = Header.EVENT_ID.value
 _CLIENT_KEY = Header.CLIENT_KEY.value
 
 
-class Record(NamedTuple):
-    """Hold one record as Kafka gets it."""
+Row = tuple[str, str | None, bytes | None, list[HeaderField], int]
 
-    topic: str
-    key: str | None
-    value: bytes | None
-    headers: list[tuple[str, str | bytes | None]]
-    size: int
+
+class Records(NamedTuple):
+    """Hold records column by column, so that loops over many of them run in C."""
+
+    owner: str
+    door: Door
+    topics: list[str]
+    keys: Sequence[str | None]
+    values: Sequence[bytes | None]
+    sizes: list[int]
+    client_keys: Sequence[bytes | None] = ()
+
+    def rows(self) -> Iterator[Row]:
+        """Give each record as Kafka gets it (topic, key, value, headers) with its size."""
+        fields = ((Header.OWNER.value, self.owner), (Header.DOOR.value, self.door.value))
+        client_keys = self.client_keys or repeat(None, len(self.values))
+        columns = zip(self.topics, self.keys, self.values, client_keys, self.sizes, strict=True)
+        for topic, key, value, client_key, size in columns:
+            headers: list[HeaderField] = [(_EVENT_ID, str(uuid7())), *fields]
+            if client_key:
+                headers.append((_CLIENT_KEY, client_key))
+            yield topic, key, value, headers, size
 
 
 class Source:
@@ -42,49 +62,47 @@ class Source:
     def __init__(self, topic: str, owner: str, door: Door) -> None:
         self.topic = str(topic)
         self._number = _NUMBERS.get(topic)
-        self._headers = ((Header.OWNER.value, owner), (Header.DOOR.value, door.value))
+        self._owner, self._door = owner, door
 
-    def record(self, value: bytes | None, client_key: bytes | None = None) -> Record:
-        """Give a value its topic, key and headers; the client's key stays as it was sent."""
-        headers: list[tuple[str, str | bytes | None]] = [(_EVENT_ID, str(uuid7())), *self._headers]
-        size = HEADERS_BYTES + (len(value) if value else 0)
-        if client_key:
-            headers.append((_CLIENT_KEY, client_key))
-            size += len(client_key)
-        return Record(self.topic, self._number_text(value), value, headers, size)
+    def records(self, values: Sequence[bytes | None], client_keys: Sequence[bytes | None] = ()) -> Records:
+        """Give values their topic, keys and headers; a client's own key stays as it was sent."""
+        return self._records(list(map(self.key, values)), values, client_keys)
 
-    def numbered(self, values: Iterable[bytes]) -> list[Record | None]:
-        """Make the record of each value that is clean JSON with a whole number; None for any other."""
+    def numbered(self, values: Sequence[bytes]) -> Records | None:
+        """Make records when every value is clean: UTF-8 and a JSON object with a whole number; else None."""
         assert self._number is not None
-        topic, decode, (owner, door) = self.topic, self._number.decode, self._headers
-        records: list[Record | None] = []
-        for value in values:
-            try:
-                if not value.isascii():
-                    value.decode()
-                key = str(decode(value).number)
-            except (msgspec.DecodeError, RecursionError, ValueError):
-                records.append(None)
-            else:
-                headers: list[Any] = [(_EVENT_ID, str(uuid7())), owner, door]
-                records.append(Record(topic, key, value, headers, HEADERS_BYTES + len(value)))
-        return records
+        try:
+            deque(map(bytes.decode, values), maxlen=0)
+            keys = list(map(str, map(_number_of, map(self._number.decode, values))))
+        except (ValueError, RecursionError):
+            return None
+        return self._records(keys, values, ())
 
-    def _number_text(self, value: bytes | None) -> str | None:
+    def is_clean(self, value: bytes) -> bool:
+        """Say whether a value alone would be."""
+        return self.numbered([value]) is not None
+
+    def _records(
+        self,
+        keys: Sequence[str | None],
+        values: Sequence[bytes | None],
+        client_keys: Sequence[bytes | None],
+    ) -> Records:
+        topics, sizes = [self.topic] * len(values), _sizes(values, client_keys)
+        return Records(self._owner, self._door, topics, keys, values, sizes, client_keys)
+
+    def key(self, value: bytes | None) -> str | None:
+        """Give a record's number as text; None when it has no whole one."""
         if not value or self._number is None:
             return None
-        try:
-            return str(self._number.decode(value).number)
-        except msgspec.ValidationError:
-            return None
-        except (msgspec.DecodeError, RecursionError):
-            return self._masked_number_text(self._number, value)
-
-    def _masked_number_text(self, number: msgspec.json.Decoder[Any], value: bytes) -> str | None:
-        try:
-            return str(number.decode(mask(value)).number)
-        except (msgspec.DecodeError, RecursionError):
-            return None
+        for body in (value, mask(value)):
+            try:
+                return str(self._number.decode(body).number)
+            except msgspec.ValidationError:
+                return None
+            except (msgspec.DecodeError, RecursionError):
+                continue
+        return None
 
 
 class SharedSource:
@@ -92,11 +110,21 @@ class SharedSource:
 
     def __init__(self, owner: str, door: Door) -> None:
         self._sources = {topic: Source(topic, owner, door) for topic in TOPICS}
+        self._owner, self._door = owner, door
 
-    def record(self, value: bytes | None, client_key: bytes | None = None) -> Record:
-        """Give a value the topic of its stream, key and headers."""
-        topic = (value and told_stream(value)) or UNREADABLE_TOPIC
-        return self._sources[topic].record(value, client_key)
+    def records(self, values: Sequence[bytes | None], client_keys: Sequence[bytes | None] = ()) -> Records:
+        """Give each value the topic of its stream, key and headers."""
+        topics = [str((value and told_stream(value)) or UNREADABLE_TOPIC) for value in values]
+        keys = [self._sources[topic].key(value) for topic, value in zip(topics, values, strict=True)]
+        sizes = _sizes(values, client_keys)
+        return Records(self._owner, self._door, topics, keys, values, sizes, client_keys)
+
+
+def _sizes(values: Sequence[bytes | None], client_keys: Sequence[bytes | None]) -> list[int]:
+    sizes = [HEADERS_BYTES + len(value or b"") for value in values]
+    if client_keys:
+        return [size + len(key or b"") for size, key in zip(sizes, client_keys, strict=True)]
+    return sizes
 
 
 def told_stream(value: bytes) -> Stream | None:
@@ -138,4 +166,5 @@ def _number_decoder(stream: Stream) -> msgspec.json.Decoder[Any]:
 
 _NUMBERS: dict[str, msgspec.json.Decoder[Any]] = {stream: _number_decoder(stream) for stream in Stream}
 _FIELDS = {stream: {field.name for field in contract(stream).fields} for stream in Stream}
+_number_of = attrgetter("number")
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

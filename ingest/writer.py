@@ -18,7 +18,6 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -29,7 +28,7 @@ from catalog.settings import Ingest, Kafka
 from ingest.batch import Batch
 from ingest.metrics import count_records
 from ingest.outcomes import CROWDED, NOTHING_STORED, OUT_OF_REACH, UNKNOWN, AwayError, Outcome
-from ingest.records import Record
+from ingest.records import Records
 
 PROBE_SECONDS = 0.5
 PROBE_TIMEOUT_SECONDS = 1.0
@@ -64,15 +63,15 @@ class Writer:
                 await task
         await asyncio.to_thread(self._producer.flush, self._ingest.acknowledge_seconds)
 
-    async def write(self, records: Sequence[Record]) -> list[Outcome]:
+    async def write(self, records: Records) -> list[Outcome]:
         """Store records and give one outcome each, in order; raises AwayError when none was acknowledged."""
-        if not records:
+        if not records.values:
             return []
-        size = sum(record.size for record in records)
+        size = sum(records.sizes)
         try:
             outcomes = await self._written(records, size)
         except AwayError:
-            count_records(records, [UNKNOWN] * len(records), size)
+            count_records(records, [UNKNOWN] * len(records.values), size)
             raise
         count_records(records, outcomes, size)
         return outcomes
@@ -94,7 +93,7 @@ class Writer:
         """Give how many messages the producer holds, delivery reports included."""
         return len(self._producer)
 
-    async def _written(self, records: Sequence[Record], size: int) -> list[Outcome]:
+    async def _written(self, records: Records, size: int) -> list[Outcome]:
         self._check(size)
         loop = asyncio.get_running_loop()
         batch = Batch(records, loop.create_future())

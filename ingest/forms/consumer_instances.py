@@ -1,4 +1,4 @@
-"""Consumers that clients of the REST Proxy v2 form hold by name: few, and deleted when nobody asks for them."""
+"""Consumers that clients of the REST Proxy v2 form hold by name; nobody asks, and they are deleted."""
 
 import asyncio
 import time

@@ -15,7 +15,7 @@ from ingest.errors import Refusal, owner_of
 from ingest.forms.describe import COMMON, ROWS, Schema, answered, body, refusals
 from ingest.metrics import count_refused
 from ingest.outcomes import Failure, Outcome
-from ingest.records import OWNER_PATTERN, Record, Source, is_owner
+from ingest.records import OWNER_PATTERN, Source, is_owner
 from ingest.surrogates import mask, unmask
 from ingest.writer import Writer
 
@@ -116,9 +116,10 @@ def _owner(request: Request) -> str:
 
 
 def _lines(body: bytes) -> list[bytes]:
-    if body.count(b"\n") > MAX_RECORDS:
-        raise Refusal(413, f"A request holds 1 to {MAX_RECORDS} records")
-    lines = [line for line in body.split(b"\n") if line and not line.isspace()]
+    lines = body.split(b"\n", MAX_RECORDS)
+    if len(lines) > MAX_RECORDS and b"\n" in lines[-1]:
+        raise Refusal(413, f"A request holds 1 to {MAX_RECORDS} lines")
+    lines = [line for line in lines if line and not line.isspace()]
     return [line.removesuffix(b"\r") for line in lines] if b"\r" in body else lines
 
 
@@ -155,22 +156,21 @@ _READ = {LINES_TYPE: _lines, ARRAY_TYPE: _elements}
 
 
 async def _stored(writer: Writer, source: Source, rows: list[bytes]) -> Sequence[Outcome]:
-    read = zip(source.numbered(rows), rows, strict=True)
-    judged = [record or _judged(source, row) for record, row in read]
-    records = [each for each in judged if type(each) is Record]
-    count_refused(Door.EVENTS, source.topic, len(judged) - len(records))
-    outcomes = await writer.write(records)
-    if len(outcomes) == len(judged):
-        return outcomes
-    placed = iter(outcomes)
-    return [each if isinstance(each, Failure) else next(placed) for each in judged]
+    clean = source.numbered(rows)
+    if clean is not None:
+        return await writer.write(clean)
+    refused = [None if source.is_clean(row) else _refusal(row) for row in rows]
+    kept = [row for row, refusal in zip(rows, refused, strict=True) if refusal is None]
+    count_refused(Door.EVENTS, source.topic, len(rows) - len(kept))
+    outcomes = iter(await writer.write(source.records(kept)))
+    return [refusal or next(outcomes) for refusal in refused]
 
 
-def _judged(source: Source, row: bytes) -> Record | Failure:
+def _refusal(row: bytes) -> Failure | None:
     verdict = read_document(row)
     if isinstance(verdict, Verdict) and verdict.reason in _REFUSED_AT_ONCE:
         return Failure(False, verdict.reason)
-    return source.record(row)
+    return None
 
 
 def _answer(outcomes: Sequence[Outcome]) -> str:

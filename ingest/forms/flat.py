@@ -72,7 +72,7 @@ def _add(routes: APIRouter, stream: Stream, writer: Writer) -> None:
             count_refused(Door.FLAT, stream)
             return _refused(stream, verdict)
         source = Source(stream, owner_of(request.scope, ""), Door.FLAT)
-        (outcome,) = await writer.write([source.record(row)])
+        (outcome,) = await writer.write(source.records([row]))
         place = place_of(outcome)
         headers = {"kafka-partition": str(place.partition), "kafka-offset": str(place.offset)}
         return Response(row, 200, headers, "application/json")

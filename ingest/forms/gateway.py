@@ -62,8 +62,8 @@ def router(streams: Streams) -> APIRouter:
     async def put_record(stream: str, request: Request) -> Response:
         """Store one record and answer with its place once Kafka has acknowledged it."""
         put = read_record(await request.body())
-        ((record, outcome),) = await streams.put(request.scope, stream, [put])
-        return _json(streams.placed(stream, record, place_of(outcome)))
+        ((topic, outcome),) = await streams.put(request.scope, stream, [put])
+        return _json(streams.placed(stream, topic, place_of(outcome)))
 
     @routes.put(
         "/streams/{stream}/records",

@@ -9,7 +9,7 @@ from catalog.names import Stream
 from ingest.bodies import MAX_RECORDS, check_objects
 from ingest.errors import Refusal
 from ingest.forms.describe import ROWS, Schema
-from ingest.records import Record, Source
+from ingest.records import Records, Source
 from ingest.surrogates import mask, unmask
 
 MAX_PARTITION = 2**31 - 1
@@ -60,7 +60,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 _decode: Callable[[bytes], _Envelope | None] = msgspec.json.Decoder(_Envelope | None).decode
 
 
-def read_records(body: bytes, source: Source) -> list[Record]:
+def read_records(body: bytes, source: Source) -> Records:
     """Give the records of a body in order; raises Refusal."""
     if not body or body.isspace():
         raise Refusal(422, "The request body may not be empty")
@@ -74,16 +74,16 @@ def read_records(body: bytes, source: Source) -> list[Record]:
         raise Refusal(400, f"Malformed JSON: {fault}") from fault
 
 
-def _records(body: bytes, source: Source) -> list[Record]:
+def _records(body: bytes, source: Source) -> Records:
     try:
-        return [_record(entry, source, bytes) for entry in _entries(body)]
+        return _read(_entries(body), source, bytes)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         masked = mask(body)
         if masked == body:
             raise
-        return [_record(entry, source, _unmasked) for entry in _entries(masked)]
+        return _read(_entries(masked), source, _unmasked)
 
 
 def _entries(body: bytes) -> list[_Entry | None]:
@@ -95,12 +95,18 @@ def _entries(body: bytes) -> list[_Entry | None]:
     return envelope.records
 
 
-def _record(entry: _Entry | None, source: Source, read: Callable[[msgspec.Raw], bytes]) -> Record:
+def _read(entries: list[_Entry | None], source: Source, read: Callable[[msgspec.Raw], bytes]) -> Records:
+    checked = [_checked(entry) for entry in entries]
+    values = [read(entry.value) or None for entry in checked]
+    return source.records(values, [read(entry.key) for entry in checked])
+
+
+def _checked(entry: _Entry | None) -> _Entry:
     if entry is None:
         raise Refusal(422, "A record may not be null")
     if entry.partition is not None and not 0 <= entry.partition <= MAX_PARTITION:
         raise Refusal(422, f"partition must be greater than or equal to 0 and at most {MAX_PARTITION}")
-    return source.record(read(entry.value) or None, read(entry.key) or None)
+    return entry
 
 
 def _unmasked(part: msgspec.Raw) -> bytes:

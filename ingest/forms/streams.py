@@ -16,7 +16,6 @@ from ingest.forms.stream_names import (
     stream_address,
 )
 from ingest.outcomes import Failure, Outcome, Placed
-from ingest.records import Record
 from ingest.writer import Writer
 
 MAX_KEY_LENGTH = 256
@@ -42,25 +41,26 @@ class Streams:
 
     async def put(
         self, scope: Mapping[str, Any], name: str, puts: Sequence[Put]
-    ) -> list[tuple[Record, Outcome]]:
-        """Store records and give each with what became of it; raises Refusal and AwayError."""
+    ) -> list[tuple[str, Outcome]]:
+        """Store records and give the topic of each with what became of it; raises Refusal and AwayError."""
         address = stream_address(name)
         source = address.source(owner_of(scope, address.owner))
-        records = [source.record(put.data, _checked(put.key).encode()) for put in puts]
+        keys = [_checked(put.key).encode() for put in puts]
+        records = source.records([put.data for put in puts], keys)
         outcomes = await self._writer.write(records)
         self.names.add(name)
-        return list(zip(records, outcomes, strict=True))
+        return list(zip(records.topics, outcomes, strict=True))
 
-    def placed(self, name: str, record: Record, place: Placed) -> dict[str, Any]:
+    def placed(self, name: str, topic: str, place: Placed) -> dict[str, Any]:
         """Tell a record's place as Kinesis does."""
-        shard = stream_address(name).shard(record.topic, place.partition)
+        shard = stream_address(name).shard(topic, place.partition)
         return {"SequenceNumber": sequence_number(shard, place.offset), "ShardId": shard_id(shard)}
 
-    def results(self, name: str, stored: Sequence[tuple[Record, Outcome]]) -> dict[str, Any]:
+    def results(self, name: str, stored: Sequence[tuple[str, Outcome]]) -> dict[str, Any]:
         """Give one result a record, as PutRecords does."""
         records = [
-            _failed(outcome) if isinstance(outcome, Failure) else self.placed(name, record, outcome)
-            for record, outcome in stored
+            _failed(outcome) if isinstance(outcome, Failure) else self.placed(name, topic, outcome)
+            for topic, outcome in stored
         ]
         failed = sum(isinstance(outcome, Failure) for _, outcome in stored)
         return {"FailedRecordCount": failed, "Records": records}

@@ -10,7 +10,7 @@ from catalog.names import Door, Stream
 from ingest.bodies import MAX_OBJECTS, MAX_RECORDS
 from ingest.errors import Refusal
 from ingest.forms.rest_body import read_records
-from ingest.records import Record, Source, addressed
+from ingest.records import Row, Source, addressed
 from ingest.surrogates import mask, unmask
 from tests.hostile.cases import Case, cases
 
@@ -47,30 +47,30 @@ def refusal(body: bytes) -> tuple[int, str]:
 
 def read_or_status(body: bytes) -> list[bytes | None] | int:
     try:
-        return [record.value for record in read_records(body, PIN)]
+        return list(read_records(body, PIN).values)
     except Refusal as refused:
         return refused.status
 
 
 def key_of(value: bytes, source: Source = PIN) -> str | None:
-    return read_records(envelope(value), source)[0].key
+    return read_records(envelope(value), source).keys[0]
 
 
-def header(record: Record, name: str) -> str | bytes | None:
-    return dict(record.headers).get(name)
+def headers(row: Row) -> dict[str, str | bytes | None]:
+    return dict(row[3])
 
 
 @given(st.lists(documents(), min_size=1, max_size=5), SPACES)
 def test_a_value_keeps_its_bytes(values: list[bytes], space: str) -> None:
     inside = space.encode().join([b"", b'"value"', b":", b"%b", b""])
     body = b'{"records":[%b]}' % b",".join(b"{" + inside % value + b"}" for value in values)
-    assert [record.value for record in read_records(body, PIN)] == values
+    assert read_records(body, PIN).values == values
 
 
 @given(documents())
 def test_a_client_key_keeps_its_bytes(key: bytes) -> None:
-    (record,) = read_records(b'{"records":[{"key": %b , "value": 1}]}' % key, PIN)
-    assert header(record, "client_key") == key
+    (row,) = read_records(b'{"records":[{"key": %b , "value": 1}]}' % key, PIN).rows()
+    assert headers(row)["client_key"] == key
 
 
 @given(st.binary() | documents() | st.text('{}[]",:\\u0d8records value 1-').map(str.encode))
@@ -171,18 +171,18 @@ def test_every_whole_number_is_a_key(number: int) -> None:
 
 def test_a_record_without_value_has_none() -> None:
     records = read_records(b'{"records":[{},{"key":1},{"value":null}]}', PIN)
-    assert [record.value for record in records] == [None, None, b"null"]
+    assert records.values == [None, None, b"null"]
 
 
 def test_fields_of_the_avro_form_mean_nothing() -> None:
     body = b'{"value_schema_id":1,"key_schema":"x","records":[{"value":1,"partition":9,"key":null}]}'
-    (record,) = read_records(body, PIN)
-    assert (record.value, header(record, "client_key")) == (b"1", b"null")
+    (row,) = read_records(body, PIN).rows()
+    assert (row[2], headers(row)["client_key"]) == (b"1", b"null")
 
 
 def test_event_ids_are_distinct_and_of_version_7() -> None:
-    records = read_records(envelope(*[b"1"] * 1000), PIN)
-    ids = [str(header(record, "event_id")) for record in records]
+    rows = read_records(envelope(*[b"1"] * 1000), PIN).rows()
+    ids = [str(headers(row)["event_id"]) for row in rows]
     assert len(set(ids)) == 1000
     assert all(
         re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", i) for i in ids
