@@ -142,8 +142,8 @@ class Ingest(Service):
     acknowledge_seconds: float = 1.5
     max_body_bytes: int = 10_000_000
     max_record_bytes: int = 1_000_000
-    max_waiting_bytes: int = 128 * 1024**2
-    max_bodies_bytes: int = 48 * 1024**2
+    max_waiting_bytes: int = 64 * 1024**2
+    max_bodies_bytes: int = 32 * 1024**2
     max_head_bytes: int = 32 * 1024
     max_headers: int = 100
     max_target_bytes: int = 4096

@@ -50,7 +50,7 @@ _seconds = Histogram(
 )
 waiting_bytes = Gauge(
     "pinflow_ingest_waiting_bytes",
-    "Bytes of records whose request is not answered yet",
+    "Bytes that records take in memory until their request is answered, roughly",
     registry=REGISTRY,
 )
 waiting_messages = Gauge(

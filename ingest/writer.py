@@ -34,6 +34,8 @@ PROBE_SECONDS = 0.5
 PROBE_TIMEOUT_SECONDS = 1.0
 POLL_SECONDS = 0.002
 IDLE_POLL_SECONDS = 0.1
+RECORD_COST_BYTES = 1000
+"""What a waiting record takes in memory beside its bytes: here, and in the Kafka client."""
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ class Writer:
 
     @property
     def waiting_bytes(self) -> int:
-        """Give the bytes of records whose request is not answered yet."""
+        """Give what records take in memory whose request is not answered yet, roughly."""
         return self._waiting_bytes
 
     @property
@@ -94,26 +96,27 @@ class Writer:
         return len(self._producer)
 
     async def _written(self, records: Records, size: int) -> list[Outcome]:
-        self._check(size)
+        cost = size + RECORD_COST_BYTES * len(records.values)
+        self._check(cost)
         loop = asyncio.get_running_loop()
         batch = Batch(records, loop.create_future())
         limit = loop.call_later(self._ingest.acknowledge_seconds, self._expire, batch)
-        self._waiting_bytes += size
+        self._waiting_bytes += cost
         try:
             batch.enqueue(self._producer, self._ingest.max_record_bytes)
             self._work.set()
             await batch.settled
         finally:
             limit.cancel()
-            self._waiting_bytes -= size
+            self._waiting_bytes -= cost
         outcomes = batch.outcomes()
         self._acknowledged_at = loop.time()
         return outcomes
 
-    def _check(self, size: int) -> None:
+    def _check(self, cost: int) -> None:
         if self.cluster is None:
             raise AwayError(NOTHING_STORED)
-        if self._waiting_bytes + size > self._ingest.max_waiting_bytes:
+        if self._waiting_bytes + cost > self._ingest.max_waiting_bytes:
             raise AwayError(CROWDED)
 
     def _expire(self, batch: Batch) -> None:

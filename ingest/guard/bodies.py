@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 
-from starlette.types import Message, Receive
+from starlette.types import Receive
 
 from ingest.errors import Refusal
 
@@ -63,7 +63,8 @@ class Body:
         """Give the body; raises Refusal (400) when its compressed form is cut short."""
         if self._expander is not None and not self._expander.is_complete:
             raise Refusal(400, "The compressed body is cut short")
-        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        parts, self._parts = self._parts, []
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _keep(self, part: bytes) -> None:
         if self.size + len(part) > self._max_bytes:
@@ -120,20 +121,6 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], body: Body
         body.add(message["body"])
         more = message["more_body"]
     return body.whole()
-
-
-def replay(body: bytes, receive: Receive) -> Receive:
-    """Give a receive that tells a body that was read already, and then what else the client does."""
-    told = False
-
-    async def again() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
 
 
 def _too_large(max_bytes: int) -> Refusal:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from catalog.settings import Ingest
 from ingest import metrics
 from ingest.errors import Form, Refusal, answer
-from ingest.guard.bodies import Body, GoneError, Room, read_body, replay
+from ingest.guard.bodies import Body, GoneError, Room, read_body
 from ingest.guard.keys import Keys
 from ingest.guard.log import RequestLog, where
 from ingest.guard.rates import Addresses
@@ -54,7 +54,7 @@ class Guard:
             if b"content-length" in visit.headers or b"transfer-encoding" in visit.headers:
                 encoding = visit.headers.get(b"content-encoding", b"")
                 body = Body(encoding, self._limits.max_body_bytes, self._room)
-                receive = replay(await read_body(receive, visit.headers, body), receive)
+                visit.scope["state"]["body"] = await read_body(receive, visit.headers, body)
             await self._app(visit.scope, receive, visit.send)
         except Refusal as refusal:
             await answer(visit.form, refusal)(visit.scope, receive, visit.send)

@@ -2,7 +2,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +10,9 @@ import requests
 
 from tests.hostile import wire
 from tests.hostile.wire import CUT, Hostile, Said, built, exchange
-from tests.servers.door import Door, running_door
+from tests.servers.door import MAX_MEMORY_BYTES, Door, running_door
 from tests.servers.kafka_broker import Broker
 
-MAX_MEMORY_BYTES = 300 * 10**6
 HEAD_SECONDS = 2
 BODY_SECONDS = 3
 CONNECTIONS = 100
@@ -28,13 +26,6 @@ def under_fire(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iter
     limits = {"head_seconds": HEAD_SECONDS, "body_seconds": BODY_SECONDS, "max_connections": CONNECTIONS}
     with running_door(broker.settings, folder, **limits) as running:
         yield running
-
-
-def most_memory(door: Door) -> int:
-    """Give the most bytes that the process ever held in memory."""
-    lines = Path(f"/proc/{door.pid}/status").read_text().splitlines()
-    (kilobytes,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
-    return int(kilobytes) * 1024
 
 
 def is_served(url: str) -> bool:
@@ -62,7 +53,7 @@ def test_a_hostile_request_is_refused_in_good_order(under_fire: Door, row: dict[
     assert said.status in hostile.answers, said
     assert said.status == CUT or int(said.status) < 500
     assert is_served(under_fire.url)
-    assert most_memory(under_fire) < MAX_MEMORY_BYTES
+    assert under_fire.most_memory() < MAX_MEMORY_BYTES
 
 
 def test_there_are_enough_hostile_requests() -> None:
@@ -79,7 +70,7 @@ def test_many_large_bodies_at_once_are_told_to_wait(under_fire: Door) -> None:
         answers = list(pool.map(send, [9_000_000, 9_500_000] * 20))
     assert {said.status for said in answers} <= {400, 408, 422, 503, CUT}
     assert {said.headers["retry-after"] for said in answers if said.status == 503} == {"1"}
-    assert most_memory(under_fire) < MAX_MEMORY_BYTES
+    assert under_fire.most_memory() < MAX_MEMORY_BYTES
     assert is_served(under_fire.url)
 
 
@@ -89,7 +80,7 @@ def test_many_compressed_bodies_at_once_stay_in_memory(under_fire: Door) -> None
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda _: exchange(under_fire.url, built(row)), range(80)))
     assert {said.status for said in answers} <= {422, 503}
-    assert most_memory(under_fire) < MAX_MEMORY_BYTES
+    assert under_fire.most_memory() < MAX_MEMORY_BYTES
     assert is_served(under_fire.url)
 
 
@@ -118,4 +109,4 @@ def test_an_answer_that_nobody_reads_is_given_up(under_fire: Door) -> None:
             )
             line.sendall(asks)
         assert is_served(under_fire.url)
-        assert most_memory(under_fire) < MAX_MEMORY_BYTES
+        assert under_fire.most_memory() < MAX_MEMORY_BYTES

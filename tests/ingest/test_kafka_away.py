@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.ingest.log_reader import read
-from tests.servers.door import door, wait_ready
+from tests.servers.door import MAX_MEMORY_BYTES, Door, running_door, wait_ready
 from tests.servers.kafka_broker import Broker, kafka_broker
 
 LIMIT_SECONDS = 2.0
@@ -30,9 +30,14 @@ def mortal(folder: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="module")
-def url(mortal: Broker, folder: Path) -> Iterator[str]:
-    with door(mortal.settings, folder) as address:
-        yield address
+def running(mortal: Broker, folder: Path) -> Iterator[Door]:
+    with running_door(mortal.settings, folder) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def url(running: Door) -> str:
+    return running.url
 
 
 def send(url: str, mark: str) -> Answer:
@@ -43,7 +48,9 @@ def send(url: str, mark: str) -> Answer:
         headers={"Content-Type": "application/vnd.kafka.json.v2+json"},
         timeout=10,
     )
-    return answer.status_code, answer.json(), time.monotonic() - began
+    seconds = time.monotonic() - began
+    assert answer.status_code != 503 or int(answer.headers["retry-after"]) >= 1
+    return answer.status_code, answer.json(), seconds
 
 
 def send_for(url: str, mark: str, seconds: float) -> dict[str, Answer]:
@@ -100,6 +107,33 @@ def test_a_frozen_kafka_is_answered_for_in_time_and_comes_back(url: str, mortal:
     assert send(url, "after")[0] == 200
     time.sleep(2)
     check(answers, stored_marks(mortal))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("count", "length"), [(9_000, 900), (10_000, 1), (9, 900_000)])
+def test_large_requests_fill_no_memory_while_kafka_is_frozen(
+    running: Door, mortal: Broker, count: int, length: int
+) -> None:
+    wait_ready(running.url)
+    body = json.dumps({"records": [{"value": {"index": 1, "title": "x" * length}}] * count})
+    headers = {"Content-Type": "application/vnd.kafka.json.v2+json"}
+
+    def post(_: int) -> tuple[int, str]:
+        answer = requests.post(f"{running.url}/topics/me.geo", data=body, headers=headers, timeout=20)
+        return answer.status_code, answer.headers.get("retry-after", "")
+
+    with ThreadPoolExecutor(40) as pool:
+        mortal.freeze()
+        try:
+            answers = list(pool.map(post, range(60)))
+        finally:
+            mortal.thaw()
+        assert set(answers) <= {(503, "1"), (200, "")}
+        wait_ready(running.url)
+        assert {status for status, _ in pool.map(post, range(60))} <= {200, 503}
+    assert running.most_memory() < MAX_MEMORY_BYTES
+    wait_ready(running.url)
+    assert send(running.url, f"after {count}")[0] == 200
 
 
 @pytest.mark.timeout(120)

@@ -14,6 +14,8 @@ from catalog.settings import ROOT, Kafka
 from tests.servers.kafka_broker import free_port
 
 WAIT_SECONDS = 30
+MAX_MEMORY_BYTES = 300 * 10**6
+"""What the service may take, whatever is sent to it."""
 
 
 class Door:
@@ -23,6 +25,12 @@ class Door:
         self.url = url
         self.pid = process.pid
         self.log = log
+
+    def most_memory(self) -> int:
+        """Give the most bytes that the process ever held in memory."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        (kilobytes,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
+        return int(kilobytes) * 1024
 
 
 @contextmanager
