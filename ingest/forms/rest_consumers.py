@@ -135,7 +135,7 @@ def _add_records(routes: APIRouter, instances: Instances) -> None:
         seconds = ask.query_number(request, "timeout", ask.WAIT_SCHEMA) / 1000
         max_bytes = ask.query_number(request, "max_bytes", ask.BYTES_SCHEMA)
         work = partial(_fetch, seconds=seconds, max_bytes=max_bytes)
-        return JsonRecordsResponse(await instances.run(_key(request, group, instance), work))
+        return JsonRecordsResponse((await instances.run(_key(request, group, instance), work)).decode())
 
     @routes.post(
         f"{INSTANCE}/offsets",

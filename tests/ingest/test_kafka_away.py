@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import requests
 
+from catalog.names import Stream
+from ingest.forms.describe import ROWS
 from tests.ingest.log_reader import read
 from tests.servers.door import MAX_MEMORY_BYTES, Door, running_door, wait_ready
 from tests.servers.kafka_broker import Broker, kafka_broker
@@ -154,3 +156,35 @@ def test_a_killed_kafka_is_answered_for_in_time_and_comes_back(url: str, mortal:
     stored = stored_marks(mortal)
     assert len(stored["again"]) == 8
     check(answers, stored)
+
+
+@pytest.mark.timeout(120)
+def test_every_form_says_in_its_shape_that_kafka_is_away(url: str, mortal: Broker) -> None:
+    amazon = {"X-Amz-Target": "Kinesis_20131202.PutRecord"}
+    calls = [
+        ("PUT", "/streams/pin/record", {}, {"Data": {}, "PartitionKey": "k"}, {"message"}),
+        ("GET", "/streams/pin", {}, None, {"message"}),
+        (
+            "POST",
+            "/",
+            amazon,
+            {"StreamName": "pin", "Data": "e30=", "PartitionKey": "k"},
+            {"__type", "message"},
+        ),
+        ("POST", "/geo/", {}, ROWS[Stream.GEO], {"detail"}),
+        ("POST", "/events/pin", {}, [{"index": 1}], {"detail"}),
+        ("GET", "/topics/pin", {}, None, {"error_code", "message"}),
+        ("POST", "/consumers/g", {}, {"format": "json"}, {"error_code", "message"}),
+    ]
+    mortal.kill()
+    try:
+        while requests.get(f"{url}/ready", timeout=5).ok:
+            time.sleep(0.1)
+        for method, path, headers, body, shape in calls:
+            answer = requests.request(method, url + path, json=body, headers=headers, timeout=5)
+            assert (answer.status_code, set(answer.json())) == (503, shape), path
+            assert answer.headers["Retry-After"]
+            assert answer.elapsed.total_seconds() < LIMIT_SECONDS
+    finally:
+        mortal.start()
+        wait_ready(url)
