@@ -13,6 +13,8 @@ from ingest.guard.guard import Guard
 from ingest.guard.log import configure
 from ingest.guard.protocol import bounded
 
+GOODBYE_SECONDS = 5
+"""How long requests may take to end once the service is told to stop."""
 OTHER_FILES = 200
 """Open files beside the connections of clients."""
 
@@ -42,6 +44,7 @@ def main() -> None:
         server_header=False,
         date_header=False,
         timeout_keep_alive=settings.ingest.keep_alive_seconds,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
 
 

@@ -4,7 +4,14 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
 from ingest.outcomes import Failure, Outcome, Placed
 from ingest.records import Records
@@ -12,6 +19,7 @@ from ingest.records import Records
 REGISTRY = CollectorRegistry()
 """Everything the service measures."""
 ProcessCollector(registry=REGISTRY)
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 PLACED = "placed"
 REFUSED = "refused"

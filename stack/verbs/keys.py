@@ -38,6 +38,6 @@ def keys(
     errors.print(f"written to {file}; the key is shown only here", highlight=False)
     if not settings.ingest.keys_file:
         errors.print(
-            f"keys are asked for from the next start with: {FILE_SETTING}={file.resolve()} ./pinflow up",
+            f"to ask for keys: ./pinflow down; {FILE_SETTING}={file.resolve()} ./pinflow up",
             highlight=False,
         )

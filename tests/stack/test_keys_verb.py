@@ -22,7 +22,7 @@ def test_without_a_file_it_says_how_to_ask_for_keys(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PINFLOW_HOME", str(tmp_path))
     monkeypatch.delenv("PINFLOW_INGEST_KEYS_FILE", raising=False)
     shown = CliRunner().invoke(cli.application("keys"), ["keys", "add", "ann"])
-    assert f"PINFLOW_INGEST_KEYS_FILE={tmp_path}/keys ./pinflow up" in shown.stderr
+    assert f"./pinflow down; PINFLOW_INGEST_KEYS_FILE={tmp_path}/keys ./pinflow up" in shown.stderr
 
 
 def test_an_owner_that_cannot_be_addressed_is_refused(
