@@ -16,14 +16,21 @@ from ingest.outcomes import OUT_OF_REACH, AwayError
 
 THREADS = 2
 TIMEOUT_SECONDS = 1.5
-PAGE_BYTES = 5_000_000
+PAGE_BYTES = 2_000_000
 """A page ends with the record that reaches this."""
-
-_Answer = TypeVar("_Answer")
-
-
 SCANNED_RECORDS = 20_000
 """A page ends when it has looked at so many."""
+
+SMALL_FETCHES = {
+    "queued.max.messages.kbytes": 512,
+    "fetch.queue.backoff.ms": 10,
+    "message.max.bytes": 128 * 1024,
+    "fetch.max.bytes": 128 * 1024,
+    "max.partition.fetch.bytes": 128 * 1024,
+}
+"""Keep what is fetched ahead small: it comes compressed, and may take fifty times that in memory."""
+
+_Answer = TypeVar("_Answer")
 
 
 class Place(NamedTuple):
@@ -153,10 +160,6 @@ def _configuration(kafka: Kafka) -> dict[str, Any]:
         "enable.auto.commit": False,
         "auto.offset.reset": "earliest",
         "log_level": 0,
-        # What is fetched ahead counts against the memory of the service.
-        "queued.max.messages.kbytes": 2048,
-        "fetch.max.bytes": 2_000_000,
-        "max.partition.fetch.bytes": 2_000_000,
-        "fetch.queue.backoff.ms": 10,
         "fetch.wait.max.ms": 50,
+        **SMALL_FETCHES,
     }

@@ -14,9 +14,9 @@ from catalog.settings import Kafka
 from ingest.errors import Refusal
 from ingest.forms.rest_answers import ALREADY_THERE, UNKNOWN_INSTANCE
 from ingest.outcomes import AwayError
-from ingest.reader import owner_of_message
+from ingest.reader import SMALL_FETCHES, owner_of_message
 
-MAX_INSTANCES = 16
+MAX_INSTANCES = 8
 IDLE_SECONDS = 300.0
 SWEEP_SECONDS = 10.0
 MAX_RECORDS = 10_000
@@ -159,9 +159,5 @@ def _configuration(kafka: Kafka, group: str) -> dict[str, Any]:
         "bootstrap.servers": kafka.bootstrap,
         "group.id": group,
         "log_level": 0,
-        # What is fetched ahead counts against the memory of the service.
-        "queued.max.messages.kbytes": 1024,
-        "fetch.max.bytes": 1_100_000,
-        "max.partition.fetch.bytes": 1_100_000,
-        "fetch.queue.backoff.ms": 10,
+        **SMALL_FETCHES,
     }

@@ -122,7 +122,7 @@ OFFSETS_SCHEMA: Schema = {
     "example": {"offsets": [{"topic": "126ca3664fbb.pin", "partition": 0, "offset": 12}]},
 }
 WAIT_SCHEMA: Schema = {"type": "integer", "minimum": 0, "maximum": 10_000, "default": 1000}
-BYTES_SCHEMA: Schema = {"type": "integer", "minimum": 1, "maximum": 5_000_000, "default": 1_000_000}
+BYTES_SCHEMA: Schema = {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1_000_000}
 
 _Asked = TypeVar("_Asked", bound=msgspec.Struct)
 

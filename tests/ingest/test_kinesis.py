@@ -238,3 +238,9 @@ def test_501_records_are_refused_and_none_is_stored(url: str, broker: Broker) ->
     answer = requests.post(url, json=body, headers=headers, timeout=10)
     assert answer.json()["__type"] == "ValidationException"
     assert ends(broker.settings, "pin") == before
+
+
+def test_the_largest_record_is_read_back(kinesis: Any) -> None:
+    data = b'{"index":7,"title":"%b"}' % (b"x" * 990_000)
+    put(kinesis, "streaming-large-pin", data)
+    assert [record["Data"] for record in fetched(kinesis, "streaming-large-pin")] == [data]
