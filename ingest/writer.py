@@ -163,7 +163,7 @@ def _configuration(kafka: Kafka, ingest: Ingest) -> dict[str, Any]:
         "acks": "all",
         # As Java and kafka-python place keys, so that a post's three records meet in one partition.
         "partitioner": "murmur2_random",
-        "linger.ms": 10,
+        "linger.ms": 5,
         "compression.type": "lz4",
         "delivery.timeout.ms": round(ingest.acknowledge_seconds * 1000),
         "message.max.bytes": ingest.max_record_bytes + 40_000,
