@@ -1,75 +1,166 @@
-"""Speak the forms of clients: where a record goes, how records are wrapped, what an answer says of each."""
+"""Speak the forms of clients: where a record goes, and how records are wrapped."""
 
+from base64 import b64encode
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from enum import StrEnum
 
 import msgspec
+from typing_extensions import override
 
 from catalog.names import Stream
+from ingest.emulator.answers import offsets, puts, receipts
+from ingest.emulator.client import Client, Result
 
 
-class Refused(NamedTuple):
-    """Say that a record was not acknowledged, and whether sending it again may help."""
+class Form(StrEnum):
+    """Name the client forms."""
 
-    place: int
-    retriable: bool
-    message: str
+    REST = "rest"
+    KINESIS = "kinesis"
+    GATEWAY = "gateway"
+    FLAT = "flat"
+    EVENTS = "events"
 
 
-class Client(Protocol):
-    """Wrap records for one form and read its answers."""
+class FlatClient(Client):
+    """Speak the flat form: one row a request."""
 
-    headers: dict[str, str]
-
+    @override
     def path(self, stream: Stream) -> str:
-        """Give the path that takes records of a stream."""
-        ...
+        """Give the stream's path; the form has no place for an owner."""
+        return f"/{stream}/"
 
-    def body(self, records: Sequence[bytes]) -> bytes:
-        """Wrap records into the body of one request."""
-        ...
+    @override
+    def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
+        """Give the row as it is."""
+        return records[0]
 
-    def refused(self, status: int, answer: bytes, count: int) -> list[Refused]:
-        """Name the records of a request that were not acknowledged."""
-        ...
-
-
-class _Offset(msgspec.Struct):
-    error_code: int | None
-    error: str | None
+    @override
+    def results(self, answer: bytes) -> list[Result] | None:
+        """Let the status tell all."""
+        return None
 
 
-class _Answer(msgspec.Struct):
-    offsets: list[_Offset]
-
-
-class RestClient:
+class RestClient(Client):
     """Speak the REST Proxy v2 form."""
 
-    headers = {"Content-Type": "application/vnd.kafka.json.v2+json"}  # noqa: RUF012
+    content_type = "application/vnd.kafka.json.v2+json"
+    most_records = 10_000
 
-    def __init__(self, owner: str) -> None:
-        self._owner = owner
-
+    @override
     def path(self, stream: Stream) -> str:
         """Give the topic's path, with the owner before the stream."""
-        return f"/topics/{self._owner}.{stream}"
+        return f"/topics/{self.owner}.{stream}"
 
-    def body(self, records: Sequence[bytes]) -> bytes:
+    @override
+    def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
         """Put each record under `value`."""
         return b'{"records":[{"value":%b}]}' % b'},{"value":'.join(records)
 
-    def refused(self, status: int, answer: bytes, count: int) -> list[Refused]:
-        """Read the places, or refuse all when there are none."""
-        if status != 200:
-            message = f"{status} {answer[:200].decode(errors='replace')}"
-            return [Refused(place, status == 503, message) for place in range(count)]
-        offsets = _decode(answer).offsets
-        return [
-            Refused(place, offset.error_code == 50003, f"{offset.error_code} {offset.error}")
-            for place, offset in enumerate(offsets)
-            if offset.error_code is not None
-        ]
+    @override
+    def results(self, answer: bytes) -> list[Result]:
+        """Read the places."""
+        return offsets(answer)
 
 
-_decode = msgspec.json.Decoder(_Answer).decode
+class KinesisClient(Client):
+    """Speak the AWS Kinesis API, as SDKs do: PutRecord for one, PutRecords for many."""
+
+    content_type = "application/x-amz-json-1.1"
+    most_records = 500
+
+    @property
+    @override
+    def headers(self) -> dict[str, str]:
+        """Name the operation."""
+        operation = "PutRecords" if self.many else "PutRecord"
+        return super().headers | {"X-Amz-Target": f"Kinesis_20131202.{operation}"}
+
+    @override
+    def path(self, stream: Stream) -> str:
+        """Give the one path of the API."""
+        return "/"
+
+    @override
+    def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
+        """Put each record under `Data`, in base64."""
+        name = msgspec.json.encode(_stream_name(self.owner, stream))
+        data = b'","PartitionKey":"partition-1"},{"Data":"'.join(map(b64encode, records))
+        if not self.many:
+            return b'{"StreamName":%b,"Data":"%b","PartitionKey":"partition-1"}' % (name, data)
+        return b'{"StreamName":%b,"Records":[{"Data":"%b","PartitionKey":"partition-1"}]}' % (name, data)
+
+    @override
+    def results(self, answer: bytes) -> list[Result] | None:
+        """Read the results of many; of one, the status tells all."""
+        return puts(answer) if self.many else None
+
+
+class GatewayClient(Client):
+    """Speak to Kinesis behind an API gateway: an object for one record, JSON texts for many."""
+
+    method = "PUT"
+    most_records = 500
+
+    @override
+    def path(self, stream: Stream) -> str:
+        """Give the stream's path for one record or for many."""
+        return f"/streams/{_stream_name(self.owner, stream)}/record{'s' if self.many else ''}"
+
+    @override
+    def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
+        """Wrap rows; what is no object goes as text, because the form would look into a quoted one."""
+        if self.many:
+            data = b',"partition-key":"partition-1"},{"data":'.join(map(_text, records))
+            return b'{"records":[{"data":%b,"partition-key":"partition-1"}]}' % data
+        (row,) = records
+        name = msgspec.json.encode(_stream_name(self.owner, stream))
+        data = row if row.startswith(b"{") else _text(row)
+        return b'{"StreamName":%b,"Data":%b,"PartitionKey":"partition-1"}' % (name, data)
+
+    @override
+    def results(self, answer: bytes) -> list[Result] | None:
+        """Read the results of many; of one, the status tells all."""
+        return puts(answer) if self.many else None
+
+
+class EventsClient(Client):
+    """Speak the batch form, one row a line."""
+
+    content_type = "application/x-ndjson"
+    most_records = 10_000
+
+    @override
+    def path(self, stream: Stream) -> str:
+        """Give the stream's path, with the owner in the query."""
+        return f"/events/{stream}?owner={self.owner}"
+
+    @override
+    def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
+        """Give one row a line."""
+        return b"\n".join(records)
+
+    @override
+    def results(self, answer: bytes) -> list[Result]:
+        """Read the receipts."""
+        return receipts(answer)
+
+
+CLIENTS: dict[Form, type[Client]] = {
+    Form.REST: RestClient,
+    Form.KINESIS: KinesisClient,
+    Form.GATEWAY: GatewayClient,
+    Form.FLAT: FlatClient,
+    Form.EVENTS: EventsClient,
+}
+
+
+def _stream_name(owner: str, stream: Stream) -> str:
+    return f"streaming-{owner}-{stream}"
+
+
+def _text(row: bytes) -> bytes:
+    try:
+        return msgspec.json.encode(row.decode())
+    except UnicodeDecodeError:
+        return b'"%b"' % b64encode(row)

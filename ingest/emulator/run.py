@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ingest.emulator.database import read_database
 from ingest.emulator.dirt import Dirt, Shares
 from ingest.emulator.events import Posts, Tally
 from ingest.emulator.pace import paced
@@ -17,7 +18,10 @@ from ingest.emulator.summary import Summary
 
 @dataclass(frozen=True)
 class Plan:
-    """Say what to post; without a count it never ends, with a folder of rows these are posted instead."""
+    """Say what to post; without a count it never ends.
+
+    Rows of a folder or of a database, which is an address of SQLAlchemy's form, are posted as they are.
+    """
 
     count: int | None = None
     posts_per_second: float = 0.0
@@ -25,6 +29,7 @@ class Plan:
     start: int = 0
     shares: Shares = field(default_factory=Shares)
     rows: Path | None = None
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,12 @@ class Run:
 
 def run(plan: Plan, sender: Sender, watch: Callable[[Posts], Posts] = lambda posts: posts) -> Run:
     """Send what is planned and wait for every answer; `watch` sees each post as it is taken."""
+    tally, given = Tally(), None
     if plan.rows:
-        tally = Tally()
         given = read_rows(plan.rows, tally)
+    elif plan.database:
+        given = read_database(plan.database, plan.seed, tally)
+    if given:
         taken = watch(paced(islice(given, plan.count), plan.posts_per_second, sender.flush))
         return Run(tally, sender.send(event for post in taken for event in post))
     maker = Maker(plan.seed)

@@ -3,14 +3,15 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import closing
 from queue import Queue
 from threading import Lock, Thread
 
 import msgspec
-import urllib3
 
 from catalog.names import Stream
-from ingest.emulator.clients import Client, Refused
+from ingest.emulator.client import Client, Fault, of_all
+from ingest.emulator.connection import Connection, NoAnswerError, NotSentError
 from ingest.emulator.events import Event
 from ingest.emulator.summary import Summary
 
@@ -25,9 +26,7 @@ class Sender:
     def __init__(
         self, url: str, client: Client, lanes: int = 1, records_per_request: int = 1, retry: bool = False
     ) -> None:
-        self._pool = urllib3.connection_from_url(
-            url, maxsize=lanes * len(Stream), block=True, timeout=TIMEOUT_SECONDS, retries=False
-        )
+        self._url = url
         self._client = client
         self._lanes = lanes
         self._size = records_per_request
@@ -77,30 +76,46 @@ class Sender:
             queue.put(None)
         for thread in self._threads:
             thread.join()
-        self._pool.close()
 
     def _work(self, stream: Stream, queue: "Queue[list[bytes] | None]") -> None:
-        path = self._client.path(stream)
-        while (batch := queue.get()) is not None:
-            with self._lock:
-                self.summary.sent += len(batch)
-            self._deliver(path, batch)
+        with closing(_Lane(self._url, self._client, stream)) as lane:
+            while (batch := queue.get()) is not None:
+                with self._lock:
+                    self.summary.sent += len(batch)
+                self._deliver(lane, batch)
 
-    def _deliver(self, path: str, batch: list[bytes]) -> None:
+    def _deliver(self, lane: "_Lane", batch: list[bytes]) -> None:
         while batch:
-            refused = self._post(path, batch)
-            again = [each for each in refused if each.retriable and self._retry]
+            faults = lane.post(batch)
+            again = [each for each in faults if each.retriable and self._retry]
+            final = [each for each in faults if each not in again] if again else faults
             with self._lock:
-                self.summary.acknowledged += len(batch) - len(refused)
-                self.summary.errors.update(each.message for each in refused if each not in again)
+                self.summary.add(len(batch) - len(faults), final)
             batch = [batch[each.place] for each in again]
             if batch:
                 time.sleep(RETRY_SECONDS)
 
-    def _post(self, path: str, batch: list[bytes]) -> list[Refused]:
-        client = self._client
+
+class _Lane:
+    """Post batches of a stream one after the other over a connection of their own."""
+
+    def __init__(self, url: str, client: Client, stream: Stream) -> None:
+        self._client = client
+        self._stream = stream
+        self._connection = Connection(url, TIMEOUT_SECONDS)
+        self._head = self._connection.head(client.method, client.path(stream), client.headers)
+
+    def post(self, batch: list[bytes]) -> list[Fault]:
+        """Send a batch as one request and name the records that were not acknowledged."""
+        client, count = self._client, len(batch)
         try:
-            answer = self._pool.urlopen("POST", path, client.body(batch), headers=client.headers)
-            return client.refused(answer.status, answer.data, len(batch))
-        except (urllib3.exceptions.HTTPError, msgspec.DecodeError) as fault:
-            return [Refused(place, True, type(fault).__name__) for place in range(len(batch))]
+            status, answer = self._connection.ask(self._head, client.body(self._stream, batch))
+            return client.faults(status, answer, count)
+        except NotSentError as fault:
+            return of_all(count, str(fault), retriable=True, unknown=False)
+        except (NoAnswerError, msgspec.DecodeError) as fault:
+            return of_all(count, str(fault), retriable=True, unknown=True)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()

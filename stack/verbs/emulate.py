@@ -2,7 +2,6 @@
 
 import json as json_module
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from catalog.settings import Settings
-from ingest.emulator.clients import Client, RestClient
+from ingest.emulator.client import Client
+from ingest.emulator.clients import CLIENTS, Form
 from ingest.emulator.dirt import Shares
 from ingest.emulator.events import Posts
 from ingest.emulator.run import Plan, Run, run
@@ -19,12 +19,6 @@ from ingest.emulator.send import Sender
 from stack.verbs.show import as_table
 
 DEFAULT_COUNT = 1000
-
-
-class Form(StrEnum):
-    """Name the client forms that can be spoken."""
-
-    REST = "rest"
 
 
 def _share(text: str) -> typer.models.OptionInfo:
@@ -48,8 +42,16 @@ def emulate(
         Path | None,
         typer.Option(help="Post the JSON lines of this folder instead.", exists=True, file_okay=False),
     ] = None,
-    owner: Annotated[str, typer.Option(help="First part of the topics' names.")] = "emulator",
-    records_per_request: Annotated[int, typer.Option(min=1, max=1000)] = 1,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="Post random rows of pinterest_data, geolocation_data and user_data, SQLAlchemy's address."
+        ),
+    ] = None,
+    owner: Annotated[str, typer.Option(help="Whose the records are; flat has no place for it.")] = "emulator",
+    records_per_request: Annotated[
+        int, typer.Option(min=1, max=10_000, help="flat 1, kinesis and gateway up to 500.")
+    ] = 1,
     lanes: Annotated[int, typer.Option(min=1, max=64, help="Connections for each stream.")] = 1,
     retry: Annotated[bool, typer.Option("--retry", help="Send again what was refused for now.")] = False,
     url: Annotated[str | None, typer.Option(help="Another address of the service.")] = None,
@@ -61,16 +63,19 @@ def emulate(
     ./pinflow emulate --count 2000 --bad 0.02 --repeat 0.05 --missing 0.02 --late 0.05
     ./pinflow emulate --rate 5                      five posts a second until Ctrl-C
     ./pinflow emulate --count 100000 --records-per-request 100 --lanes 4
+    ./pinflow emulate --form kinesis                also: rest, gateway, flat, events
     ./pinflow emulate --rows FOLDER                 pin.jsonl, geo.jsonl, user.jsonl
+    ./pinflow emulate --database sqlite:///posts.db --seed 100
     """
     shares = Shares(bad, repeat, missing, late, newer)
-    if rows and shares != Shares():
-        raise typer.BadParameter(
-            "rows are posted as they are: leave out the shares of dirt", param_hint="--rows"
-        )
+    if (rows or database) and shares != Shares():
+        raise typer.BadParameter("rows are posted as they are: leave out the shares of dirt")
+    if rows and database:
+        raise typer.BadParameter("rows come from a folder or from a database, not from both")
     endless = bool(rate or rows)
-    plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows)
-    sender = Sender(url or Settings().ingest.url, _client(form, owner), lanes, records_per_request, retry)
+    plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows, database)
+    client = _client(form, owner, records_per_request)
+    sender = Sender(url or Settings().ingest.url, client, lanes, records_per_request, retry)
     done = watched(plan, sender)
     if json:
         sys.stdout.write(json_module.dumps(done.as_dict(), indent=1) + "\n")
@@ -80,8 +85,13 @@ def emulate(
         raise typer.Exit(1)
 
 
-def _client(form: Form, owner: str) -> Client:
-    return {Form.REST: RestClient}[form](owner)
+def _client(form: Form, owner: str, records_per_request: int) -> Client:
+    kind = CLIENTS[form]
+    if records_per_request > kind.most_records:
+        raise typer.BadParameter(
+            f"{form} takes at most {kind.most_records} records a request", param_hint="--records-per-request"
+        )
+    return kind(owner, many=records_per_request > 1)
 
 
 def watched(plan: Plan, sender: Sender) -> Run:

@@ -1,8 +1,10 @@
 import json
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from catalog.names import Stream
-from ingest.emulator.clients import RestClient
+from ingest.emulator.clients import Form, RestClient
+from ingest.emulator.connection import Connection
 from ingest.emulator.dirt import Dirt, Shares
 from ingest.emulator.events import Event, Post, Tally
 from ingest.emulator.pace import paced
@@ -72,6 +75,38 @@ def test_every_record_arrives_once_and_in_the_order_of_its_number(
     assert {name: figures[name] for name in ("made", "bad_by_reason")} == dirt.tally.as_dict()
 
 
+@pytest.mark.parametrize(
+    ("form", "size"),
+    [(form, size) for form in Form for size in (1, 50) if (form, size) != (Form.FLAT, 50)],
+)
+def test_every_form_brings_the_rows_and_counts_what_was_refused(
+    url: str, broker: Broker, form: Form, size: int
+) -> None:
+    log = Log(broker)
+    lots = ["--form", form, "--records-per-request", str(size), "--url", url]
+    done = run("--count", "60", "--seed", "9", "--bad", "0.2", "--repeat", "0.2", *lots, "--json")
+    figures = json.loads(done.stdout)
+    made = list(Dirt(Shares(0.2, 0.2), Maker(9), 9).events(posts(Maker(9), 9, count=60)))
+    bodies = Counter(body for stream in Stream for body in log.bodies(stream))
+    objects = Counter(event.body for event in made if event.body.startswith(b"{"))
+    assert figures["sent"] == len(made)
+    assert figures["acknowledged"] == bodies.total()
+    assert (figures["refused"], figures["unknown"]) == (len(made) - bodies.total(), 0)
+    assert done.exit_code == (1 if figures["refused"] else 0)
+    good = [body for stream in Stream for body in log.bodies(stream) if body in objects]
+    if form == "flat":
+        assert 0 < figures["refused"] <= figures["made"]["pin"]["bad"] * 3 + len(made) - len(good)
+        assert set(bodies) <= set(objects)
+    else:
+        assert Counter(good) == objects
+        assert figures["refused"] == (len(made) - objects.total() if form == "events" else 0)
+
+
+def test_more_records_than_a_form_takes_are_a_mistake_of_the_caller() -> None:
+    for form, most in {"flat": 1, "kinesis": 500, "gateway": 500}.items():
+        assert run("--form", form, "--records-per-request", str(most + 1)).exit_code == 2
+
+
 def test_rows_of_a_folder_arrive_as_they_are(url: str, broker: Broker, tmp_path: Path) -> None:
     (tmp_path / "pin.jsonl").write_bytes(b'{"index": 1 }\n\n{"index" :2}\n')
     (tmp_path / "user.jsonl").write_bytes(b'{"ind":1,"first_name":"\xc3\xa9\\u00e9"}\r\n')
@@ -113,6 +148,50 @@ def test_nobody_listening_is_counted_and_ends_in_1() -> None:
     done = run("--count", "3", "--url", "http://127.0.0.1:9", "--records-per-request", "2")
     assert done.exit_code == 1
     assert "9" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "unknown"),
+    [
+        (b"HTTP/1.1 503 x\r\nContent-Length: 5\r\n\r\nlater", 0),
+        (b"HTTP/1.1 503 x\r\nContent-Length: 13\r\n\r\nmay be stored", 3),
+        (b"HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n", 3),
+        (b"HTTP/1.1 200 x\r\nContent-Length: 7\r\n\r\n{}", 3),
+        (b'HTTP/1.1 200 x\r\nContent-Length: 14\r\n\r\n{"offsets": []}', 3),
+        (b"no HTTP", 3),
+        (b"", 3),
+    ],
+)
+def test_what_nobody_told_the_fate_of_is_unknown(answer: bytes, unknown: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_once_each, args=(listener, 3, answer))
+        thread.start()
+        done = run("--count", "1", "--url", f"http://127.0.0.1:{listener.getsockname()[1]}", "--json")
+        thread.join()
+    figures = json.loads(done.stdout)
+    assert (figures["acknowledged"], figures["refused"], figures["unknown"]) == (0, 3 - unknown, unknown)
+
+
+def answer_once_each(listener: socket.socket, count: int, answer: bytes) -> None:
+    for _ in range(count):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(100_000)
+            connection.sendall(answer)
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
+    answer = b"HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_once_each, args=(listener, 2, answer))
+        thread.start()
+        with closing(Connection(f"http://127.0.0.1:{listener.getsockname()[1]}/dev", 5)) as connection:
+            head = connection.head("POST", "/pin/", {})
+            assert head.startswith(b"POST /dev/pin/ HTTP/1.1")
+            for _ in range(2):
+                assert connection.ask(head, b"{}") == (200, b"")
+                time.sleep(0.1)
+        thread.join()
 
 
 def test_records_per_second_follow_the_rate(url: str) -> None:
