@@ -6,7 +6,7 @@ SELECT
     *,
     appearance_without_poster AS appearance
 FROM pin_counted_loosely
-WHERE COALESCE(poster_name, '') = first_poster
+WHERE IFNULL(poster_name, '') = first_poster
 UNION ALL
 SELECT
     *,
@@ -15,4 +15,4 @@ SELECT
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS appearance
 FROM pin_counted_loosely
-WHERE COALESCE(poster_name, '') <> first_poster
+WHERE IFNULL(poster_name, '') <> first_poster

@@ -5,7 +5,7 @@
 SELECT
     *,
     COUNT(*) OVER seen AS appearance_without_poster,
-    FIRST_VALUE(COALESCE(poster_name, '')) OVER seen AS first_poster
+    FIRST_VALUE(IFNULL(poster_name, '')) OVER seen AS first_poster
 FROM pin_hashed
 WINDOW seen AS (
     PARTITION BY ind, content_hash, apart

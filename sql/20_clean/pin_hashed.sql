@@ -6,15 +6,15 @@ SELECT
     *,
     MD5(CONCAT_WS(
         U&'\0000',
-        COALESCE(unique_id, ''),
-        COALESCE(title, ''),
-        COALESCE(description, ''),
-        COALESCE(CAST(follower_count AS STRING), follower_text, ''),
-        COALESCE(tag_list, ''),
-        COALESCE(is_image_or_video, ''),
-        COALESCE(image_src, ''),
-        COALESCE(save_location, ''),
-        COALESCE(category, ''),
+        IFNULL(unique_id, ''),
+        IFNULL(title, ''),
+        IFNULL(description, ''),
+        IFNULL(CAST(follower_count AS STRING), IFNULL(follower_text, '')),
+        IFNULL(tag_list, ''),
+        IFNULL(is_image_or_video, ''),
+        IFNULL(image_src, ''),
+        IFNULL(save_location, ''),
+        IFNULL(category, ''),
         CAST(downloaded AS STRING)
     )) AS content_hash
 FROM pin_cleaned

@@ -31,12 +31,14 @@ TIMESTAMPADD(
 {%- macro _shift_to_utc(column) -%}
 TIMESTAMPADD(
                 MINUTE,
-                CASE WHEN REGEXP({{ column }}, '-[0-9]{2}:[0-9]{2}\z') THEN 1 ELSE -1 END
-                * COALESCE(60 * CAST(REGEXP_EXTRACT({{ column }}, '[+-]([0-9]{2}):[0-9]{2}\z', 1) AS INT)
-                + CAST(REGEXP_EXTRACT({{ column }}, '[+-][0-9]{2}:([0-9]{2})\z', 1) AS INT), 0),
+                CASE
+                    WHEN RIGHT({{ column }}, 1) IN ('Z', 'z') THEN 0
+                    ELSE -60 * CAST(LEFT(RIGHT({{ column }}, 6), 3) AS INT)
+                        - CAST(LEFT(RIGHT({{ column }}, 6), 1) || RIGHT({{ column }}, 2) AS INT)
+                END,
                 CAST(
                     SUBSTRING({{ column }}, 1, 10) || ' ' || SUBSTRING({{ column }}, 12, 8)
-                    || COALESCE(REGEXP_EXTRACT({{ column }}, '([.][0-9]{1,6})', 1), '') AS TIMESTAMP(6)
+                    || IFNULL(REGEXP_EXTRACT({{ column }}, '([.][0-9]{1,6})', 1), '') AS TIMESTAMP(6)
                 )
             )
 {%- endmacro %}
