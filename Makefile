@@ -14,7 +14,7 @@ define part
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock install
+.PHONY: help demo test check bench soak lock install
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -35,8 +35,11 @@ check: install ## Check style, types, SQL and imports
 	$(call part,SQL,$(dev)/sqlfluff lint sql)
 	$(call part,imports,PATH="$(dev):$$PATH" lint-imports)
 
-bench: ## Measure the whole pipeline
+bench: ## Measure the whole pipeline, and the door
 	./pinflow bench
+
+soak: ## Put the door under load for 10 minutes while Kafka is ended three times
+	./pinflow soak
 
 lock: install ## Lock every Python environment anew, with hashes
 	cd requirements && for name in $(locks); do \

@@ -23,6 +23,7 @@ VERBS = {
     "sql": "ask",
     "accounts": "accounts",
     "bench": "bench",
+    "soak": "soak",
     "keys": "keys",
     "install": "install",
 }

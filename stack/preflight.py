@@ -41,7 +41,7 @@ def make_data(settings: Settings) -> None:
     """Format Kafka's and Postgres' data folders once."""
     layout = Layout.of(settings.home)
     if not (layout.data("kafka") / "meta.properties").exists():
-        _format_kafka(layout)
+        format_kafka(layout)
     if not (layout.data("postgres") / "PG_VERSION").exists():
         _format_postgres(settings, layout)
 
@@ -63,7 +63,8 @@ def _listener(port: int) -> str:
     return ""
 
 
-def _format_kafka(layout: Layout) -> None:
+def format_kafka(layout: Layout) -> None:
+    """Format Kafka's data folder, as its rendered configuration names it."""
     tool = ["java", "-cp", f"{layout.tools}/jars/kafka/*", "kafka.tools.StorageTool", "format"]
     _run([*tool, "-t", str(uuid.uuid4()), "-c", str(layout.etc / "kafka" / "kafka.properties")])
 

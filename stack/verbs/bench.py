@@ -2,14 +2,16 @@
 
 import json as json_text
 import os
+import statistics
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from catalog.settings import Home, Settings
 from stack.bench import Report, measure
+from stack.door.bench import Compared, measure_door
 from stack.layout import Layout
 from stack.up import down, up, wipe
 from stack.verbs.show import as_table
@@ -21,31 +23,61 @@ ERRORS = Console(stderr=True)
 
 def bench(
     posts: Annotated[int, typer.Option(min=100, help="Posts to send, three events each.")] = POSTS,
+    door: Annotated[bool, typer.Option("--door", help="Measure the door alone, in about 3 minutes.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure the pipeline on a stack of its own, which is removed afterwards; stop others before.
+    """Measure the pipeline on a stack of its own, then the door on a Kafka of its own; stop others before.
 
-    Example: ./pinflow bench --posts 20000
+    Both are removed afterwards.
+
+    Examples: ./pinflow bench --posts 20000, ./pinflow bench --door
     """
-    settings = _settings_of_its_own()
+    settings = settings_of_its_own("bench", PORTS_ABOVE)
+    report = None if door else _measured(settings, posts)
+    compared = measure_door(settings, ERRORS)
+    if json:
+        figures: dict[str, Any] = report.as_dict() if report else {}
+        figures["door"] = {kind: each.as_dict() for kind, each in compared.items()}
+        sys.stdout.write(json_text.dumps(figures, indent=1) + "\n")
+        return
+    if report:
+        _show(report)
+    _show_door(compared)
+
+
+def settings_of_its_own(name: str, ports_above: int) -> Settings:
+    """Give settings of a home and ports apart from the caller's, with the caller's tools."""
+    home = Home()
+    os.environ["PINFLOW_TOOLS"] = str(home.tools_dir.resolve())
+    os.environ["PINFLOW_HOME"] = str(home.home.resolve() / name)
+    os.environ["PINFLOW_PORT_BASE"] = str(home.port_base + ports_above)
+    return Settings()
+
+
+def _measured(settings: Settings, posts: int) -> Report:
     try:
         up(settings, ERRORS)
-        report = measure(settings, posts, ERRORS)
+        return measure(settings, posts, ERRORS)
     finally:
         down(settings, ERRORS, savepoint=False)
         wipe(Layout.of(settings.home))
-    if json:
-        sys.stdout.write(json_text.dumps(report.as_dict(), indent=1) + "\n")
-    else:
-        _show(report)
 
 
-def _settings_of_its_own() -> Settings:
-    home = Home()
-    os.environ["PINFLOW_TOOLS"] = str(home.tools_dir.resolve())
-    os.environ["PINFLOW_HOME"] = str(home.home.resolve() / "bench")
-    os.environ["PINFLOW_PORT_BASE"] = str(home.port_base + PORTS_ABOVE)
-    return Settings()
+def _show_door(compared: dict[str, Compared]) -> None:
+    rows = [
+        {
+            "records a request": kind,
+            "served, records/s": round(statistics.median(each.served)),
+            "baseline": each.baseline,
+            "baseline served": round(statistics.median(each.served_by_baseline)),
+            "ratio": round(each.ratio, 2),
+            "sustained, records/s": round(each.sustained),
+            "median, ms": each.median_ms,
+            "p99, ms": each.p99_ms,
+        }
+        for kind, each in compared.items()
+    ]
+    as_table("the door", rows)
 
 
 def _show(report: Report) -> None:

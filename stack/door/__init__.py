@@ -1,0 +1,1 @@
+"""Measure the door and put it to the test, over a Kafka of its own."""
