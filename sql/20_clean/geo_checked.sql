@@ -1,7 +1,8 @@
 -- One row: one geo record that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_judged.
+-- Read by: geo_judged. Asking for appearance, which is never 0, keeps these checks behind the count: before it, the
+-- planner would compute the cleaned columns again for each.
 SELECT
     kafka_topic,
     kafka_partition,
@@ -13,14 +14,14 @@ SELECT
     headers,
     body,
     CASE
-        WHEN error IS NOT NULL THEN error
+        WHEN error IS NOT NULL AND appearance > 0 THEN error
         WHEN ind < 0 THEN 'out_of_range'
         WHEN posted_at IS NULL THEN 'unreadable_time'
         WHEN latitude NOT BETWEEN -90 AND 90 THEN 'out_of_range'
         WHEN longitude NOT BETWEEN -180 AND 180 THEN 'out_of_range'
     END AS reason,
     CASE
-        WHEN error IS NOT NULL THEN CONCAT_WS(': ', error_field, error_value)
+        WHEN error IS NOT NULL AND appearance > 0 THEN CONCAT_WS(': ', error_field, error_value)
         WHEN ind < 0 THEN CONCAT('ind: ', CAST(ind AS STRING))
         WHEN posted_at IS NULL THEN CONCAT('timestamp: ', LEFT(time_text, 200))
         WHEN latitude NOT BETWEEN -90 AND 90 THEN CONCAT('latitude: ', CAST(latitude AS STRING))
