@@ -21,7 +21,7 @@ from ingest.emulator.connection import Connection
 from ingest.emulator.posts import Maker, posts
 from stack.door.broker import own_broker
 from stack.door.load import Answer, Schedule, offer
-from stack.door.served import DOOR, Cores, baseline, served
+from stack.door.served import DOOR, Cores, Running, baseline, served
 
 ROUNDS = 3
 SECONDS, WARM_SECONDS = 6.0, 1.5
@@ -50,11 +50,13 @@ KINDS = (
 
 @dataclass
 class Compared:
-    """Hold the figures of one comparison; rates are records a second, latencies milliseconds."""
+    """Hold the figures of one comparison: records a second, processor microseconds a record."""
 
     baseline: str
     served: list[float] = field(default_factory=list)
     served_by_baseline: list[float] = field(default_factory=list)
+    cpu_us: list[float] = field(default_factory=list)
+    cpu_us_of_baseline: list[float] = field(default_factory=list)
     sustained: float = 0.0
     median_ms: float = 0.0
     p99_ms: float = 0.0
@@ -79,35 +81,43 @@ def measure_door(settings: Settings, console: Console) -> dict[str, Compared]:
 def _compared(kind: Kind, settings: Settings, cores: Cores, console: Console) -> Compared:
     found, other = Compared(kind.baseline), baseline(kind.baseline, settings)
     for _ in range(ROUNDS):
-        with served(other, settings, cores) as url:
-            found.served_by_baseline.append(_saturated(kind, kind.theirs, url))
-        with served(DOOR, settings, cores) as url:
-            found.served.append(_saturated(kind, kind.ours, url))
+        with served(other, settings, cores) as theirs:
+            _note(_saturated(kind, kind.theirs, theirs), found.served_by_baseline, found.cpu_us_of_baseline)
+        with served(DOOR, settings, cores) as ours:
+            _note(_saturated(kind, kind.ours, ours), found.served, found.cpu_us)
         console.print(
             f"{kind.name}: {found.served[-1]:,.0f} records/s, "
             f"{kind.baseline} {found.served_by_baseline[-1]:,.0f} records/s"
         )
-    with served(DOOR, settings, cores) as url:
-        find_sustained(kind, url, found)
+    with served(DOOR, settings, cores) as ours:
+        find_sustained(kind, ours, found)
     return found
 
 
-def _saturated(kind: Kind, client: Client, url: str) -> float:
-    """Give the records served each second, after a while to get warm."""
-    answers = _offered(kind, client, url, kind.too_many)
+def _saturated(kind: Kind, client: Client, running: Running) -> tuple[float, float]:
+    """Give the records served each second, after a while to get warm, and processor microseconds a record."""
+    before = running.processor_seconds()
+    answers = _offered(kind, client, running.url, kind.too_many)
+    spent = running.processor_seconds() - before
+    good = [answer for answer in answers if answer.status == 200]
     began = min(answer.due_at for answer in answers)
-    good = sum(
-        answer.status == 200 and WARM_SECONDS <= answer.ended_at - began < SECONDS for answer in answers
-    )
-    return good * kind.records / (SECONDS - WARM_SECONDS)
+    warm = sum(WARM_SECONDS <= answer.ended_at - began < SECONDS for answer in good)
+    rate = warm * kind.records / (SECONDS - WARM_SECONDS)
+    return rate, 1e6 * spent / max(1, len(good) * kind.records)
 
 
-def find_sustained(kind: Kind, url: str, found: Compared) -> None:
+def _note(measured: tuple[float, float], rates: list[float], costs: list[float]) -> None:
+    rate, cost = measured
+    rates.append(round(rate))
+    costs.append(round(cost, 2))
+
+
+def find_sustained(kind: Kind, ours: Running, found: Compared) -> None:
     """Note the highest rate that is served in full without latency growing, and its latencies."""
-    found.served.append(_saturated(kind, kind.ours, url))
+    _note(_saturated(kind, kind.ours, ours), found.served, found.cpu_us)
     for share in SHARES:
         rate = share * statistics.median(found.served) / kind.records
-        answers = _offered(kind, kind.ours, url, rate)
+        answers = _offered(kind, kind.ours, ours.url, rate)
         good = [answer for answer in answers if answer.status == 200]
         latencies = [1000 * (answer.ended_at - answer.due_at) for answer in good]
         quarters = _quarters(latencies)

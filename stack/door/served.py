@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import psutil
 import requests
 
 from catalog.errors import SetupError
@@ -41,6 +42,18 @@ class Subject:
     ready_path: str = "/"
 
 
+@dataclass(frozen=True)
+class Running:
+    """Hold the address of a running service, and its process."""
+
+    url: str
+    process: psutil.Process
+
+    def processor_seconds(self) -> float:
+        """Give the processor time that it has taken so far."""
+        return float(sum(self.process.cpu_times()[:2]))
+
+
 DOOR = Subject("ingest", [sys.executable, "-m", "ingest"], "/ready")
 
 
@@ -52,8 +65,8 @@ def baseline(name: str, settings: Settings) -> Subject:
 
 
 @contextmanager
-def served(subject: Subject, settings: Settings, cores: Cores) -> Iterator[str]:
-    """Run a service while the block runs and give its address; raises SetupError when it does not answer."""
+def served(subject: Subject, settings: Settings, cores: Cores) -> Iterator["Running"]:
+    """Run a service while the block runs; raises SetupError when it does not answer."""
     log = Layout.of(settings.home).logs / f"{subject.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -65,7 +78,7 @@ def served(subject: Subject, settings: Settings, cores: Cores) -> Iterator[str]:
         )
     try:
         _await(subject, settings.ingest.url, process)
-        yield settings.ingest.url
+        yield Running(settings.ingest.url, psutil.Process(process.pid))
     finally:
         process.terminate()
         try:

@@ -18,7 +18,7 @@ from stack.door.bench import Compared, Kind, find_sustained, kept_to
 from stack.door.broker import Broker, own_broker
 from stack.door.ledger import Findings, Ledger, row
 from stack.door.load import Schedule, offer
-from stack.door.served import DOOR, Cores, served
+from stack.door.served import DOOR, Cores, Running, served
 
 STREAM = Stream.PIN
 CONNECTIONS = 64
@@ -74,9 +74,9 @@ def soak(settings: Settings, trial: Trial, console: Console) -> Soaked:
     with (
         kept_to(cores.others),
         own_broker(settings, console, cores.others) as broker,
-        served(DOOR, settings, cores) as url,
+        served(DOOR, settings, cores) as running,
     ):
-        rate = _half_of_sustained(trial, url)
+        rate, url = _half_of_sustained(trial, running), running.url
         console.print(f"{rate * trial.records_per_request:,.0f} records/s for {trial.seconds:.0f} s")
         first, ledger = _ends(settings.kafka), Ledger(trial.records_per_request)
         with ThreadPoolExecutor(1) as pool:
@@ -98,13 +98,13 @@ def soak(settings: Settings, trial: Trial, console: Console) -> Soaked:
         )
 
 
-def _half_of_sustained(trial: Trial, url: str) -> float:
+def _half_of_sustained(trial: Trial, running: Running) -> float:
     """Give half of the requests a second that the service sustains with rows as they really are."""
     client = EventsClient("soak", many=True)
     too_many = MANY_RECORDS / (trial.records_per_request + RECORDS_OF_A_REQUEST)
     kind = Kind("soak", trial.records_per_request, CONNECTIONS, too_many, client, client, "")
     found = Compared("")
-    find_sustained(kind, url, found)
+    find_sustained(kind, running, found)
     return (found.sustained or found.served[0] / 2) / 2 / trial.records_per_request
 
 

@@ -71,6 +71,8 @@ def _show_door(compared: dict[str, Compared]) -> None:
             "baseline": each.baseline,
             "baseline served": round(statistics.median(each.served_by_baseline)),
             "ratio": round(each.ratio, 2),
+            "CPU µs a record": statistics.median(each.cpu_us),
+            "of baseline": statistics.median(each.cpu_us_of_baseline),
             "sustained, records/s": round(each.sustained),
             "median, ms": each.median_ms,
             "p99, ms": each.p99_ms,
