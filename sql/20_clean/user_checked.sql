@@ -1,8 +1,7 @@
 -- One row: one user record that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: user_judged. Asking for appearance, which is never 0, keeps these checks behind the count: before it, the
--- planner would compute the cleaned columns again for each.
+-- Read by: user_judged. Asking for appearance, never 0, keeps the checks behind the count, where cleaned columns are values.
 SELECT
     kafka_topic,
     kafka_partition,
