@@ -116,7 +116,7 @@ class Flink(Service):
     model_config = SettingsConfigDict(env_prefix="PINFLOW_FLINK_")
 
     url: str = Field(default_factory=lambda: f"http://{HOST}:{_port(Ports.FLINK)}")
-    history_parallelism: int = 2
+    history_parallelism: int = 1
     live_parallelism: int = 1
     checkpoint_seconds: int = 10
     live_checkpoint_seconds: int = 30
