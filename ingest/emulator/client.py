@@ -38,14 +38,16 @@ class Client:
     content_type: ClassVar[str] = "application/json"
     most_records: ClassVar[int] = 1
 
-    def __init__(self, owner: str = "", *, many: bool = False) -> None:
+    def __init__(self, owner: str = "", *, many: bool = False, key: str = "") -> None:
         self.owner = owner
         self.many = many
+        self.key = key
 
     @property
     def headers(self) -> dict[str, str]:
         """Give the headers of every request."""
-        return {"Content-Type": self.content_type}
+        shown = {"X-Api-Key": self.key} if self.key else {}
+        return {"Content-Type": self.content_type} | shown
 
     def path(self, stream: Stream) -> str:
         """Give the path that takes records of a stream."""

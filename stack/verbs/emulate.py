@@ -49,6 +49,7 @@ def emulate(
         ),
     ] = None,
     owner: Annotated[str, typer.Option(help="Whose the records are; flat has no place for it.")] = "emulator",
+    key: Annotated[str, typer.Option(envvar="PINFLOW_EMULATE_KEY", help="API key to show at the door.")] = "",
     records_per_request: Annotated[
         int, typer.Option(min=1, max=10_000, help="flat 1, kinesis and gateway up to 500.")
     ] = 1,
@@ -74,7 +75,7 @@ def emulate(
         raise typer.BadParameter("rows come from a folder or from a database, not from both")
     endless = bool(rate or rows)
     plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows, database)
-    client = _client(form, owner, records_per_request)
+    client = _client(form, owner, records_per_request, key)
     sender = Sender(url or Settings().ingest.url, client, lanes, records_per_request, retry)
     done = watched(plan, sender)
     if json:
@@ -85,13 +86,13 @@ def emulate(
         raise typer.Exit(1)
 
 
-def _client(form: Form, owner: str, records_per_request: int) -> Client:
+def _client(form: Form, owner: str, records_per_request: int, key: str) -> Client:
     kind = CLIENTS[form]
     if records_per_request > kind.most_records:
         raise typer.BadParameter(
             f"{form} takes at most {kind.most_records} records a request", param_hint="--records-per-request"
         )
-    return kind(owner, many=records_per_request > 1)
+    return kind(owner, many=records_per_request > 1, key=key)
 
 
 def watched(plan: Plan, sender: Sender) -> Run:

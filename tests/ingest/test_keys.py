@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 import requests
+from typer import Typer
+from typer.testing import CliRunner
 
 from catalog.errors import SetupError
+from ingest.emulator.clients import Form
 from ingest.errors import Refusal
 from ingest.guard.keys import Keys, add_key
 from ingest.guard.rates import MAX_ADDRESSES, Addresses, Bucket
+from stack.verbs.emulate import emulate
 from tests.servers.door import running_door
 from tests.servers.kafka_broker import Broker
 
@@ -184,3 +188,12 @@ def test_only_so_many_addresses_are_remembered() -> None:
     addresses.take("0", 1.0)
     with pytest.raises(Refusal):
         addresses.take(str(MAX_ADDRESSES), 1.0)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_the_emulator_shows_a_key_in_every_form(form: Form, locked: Locked) -> None:
+    words = ["--count", "2", "--form", form, "--owner", "ann", "--url", locked.url]
+    app = Typer()
+    app.command()(emulate)
+    assert CliRunner().invoke(app, [*words, "--key", locked.key]).exit_code == 0
+    assert CliRunner().invoke(app, words).exit_code == 1
