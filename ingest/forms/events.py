@@ -22,7 +22,6 @@ from ingest.writer import Writer
 LINES_TYPE = "application/x-ndjson"
 ARRAY_TYPE = "application/json"
 
-_PLACED = '{"partition":%d,"offset":%d}'
 _REFUSED_AT_ONCE = {Reason.EMPTY_BODY, Reason.INVALID_UTF8, Reason.NOT_JSON, Reason.NOT_AN_OBJECT}
 
 
@@ -174,9 +173,12 @@ def _refusal(row: bytes) -> Failure | None:
 
 
 def _answer(outcomes: Sequence[Outcome]) -> str:
-    receipts = ",".join([_refused(each) if type(each) is Failure else _PLACED % each for each in outcomes])
+    receipts = [
+        _refused(each) if type(each) is Failure else f'{{"partition":{each[0]},"offset":{each[1]}}}'
+        for each in outcomes
+    ]
     stored = sum(type(each) is not Failure for each in outcomes)
-    return f'{{"stored":{stored},"receipts":[{receipts}]}}'
+    return f'{{"stored":{stored},"receipts":[{",".join(receipts)}]}}'
 
 
 def _refused(failure: Failure) -> str:
