@@ -86,8 +86,9 @@ def submit(settings: Settings, name: str) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
         log = Layout.of(settings.home).logs / f"submit-{name}.log"
-        log.write_text(done.stdout + done.stderr)
-        causes = [line for line in log.read_text().splitlines() if "Caused by:" in line] or ["no cause given"]
+        answer = done.stdout + done.stderr
+        log.write_text(answer)
+        causes = [line for line in answer.splitlines() if "Caused by:" in line] or ["no cause given"]
         raise SetupError(f"the job {name} could not be submitted: {causes[-1]}; Flink's answer is in {log}")
 
 

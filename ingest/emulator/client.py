@@ -1,5 +1,6 @@
 """What every client form has in common: one request out, and the fate of each of its records in."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
@@ -31,7 +32,7 @@ class Result(NamedTuple):
     retriable: bool = False
 
 
-class Client:
+class Client(ABC):
     """Wrap records for one form and read its answers."""
 
     method: ClassVar[str] = "POST"
@@ -49,17 +50,17 @@ class Client:
         shown = {"X-Api-Key": self.key} if self.key else {}
         return {"Content-Type": self.content_type} | shown
 
+    @abstractmethod
     def path(self, stream: Stream) -> str:
         """Give the path that takes records of a stream."""
-        raise NotImplementedError
 
+    @abstractmethod
     def body(self, stream: Stream, records: Sequence[bytes]) -> bytes:
         """Wrap records into the body of one request."""
-        raise NotImplementedError
 
+    @abstractmethod
     def results(self, answer: bytes) -> list[Result] | None:
         """Read what an answer tells of each record, None when the status tells all; raises DecodeError."""
-        raise NotImplementedError
 
     def faults(self, status: int, answer: bytes, count: int) -> list[Fault]:
         """Name the records of a request that were not acknowledged; raises DecodeError."""

@@ -63,11 +63,21 @@ class RestClient(Client):
         return offsets(answer)
 
 
-class KinesisClient(Client):
+class PutClient(Client):
+    """Speak of puts, as both ways to Kinesis do: one record a request, or up to 500 with a result each."""
+
+    most_records = 500
+
+    @override
+    def results(self, answer: bytes) -> list[Result] | None:
+        """Read the results of many; of one, the status tells all."""
+        return puts(answer) if self.many else None
+
+
+class KinesisClient(PutClient):
     """Speak the AWS Kinesis API, as SDKs do: PutRecord for one, PutRecords for many."""
 
     content_type = "application/x-amz-json-1.1"
-    most_records = 500
 
     @property
     @override
@@ -90,17 +100,11 @@ class KinesisClient(Client):
             return b'{"StreamName":%b,"Data":"%b","PartitionKey":"partition-1"}' % (name, data)
         return b'{"StreamName":%b,"Records":[{"Data":"%b","PartitionKey":"partition-1"}]}' % (name, data)
 
-    @override
-    def results(self, answer: bytes) -> list[Result] | None:
-        """Read the results of many; of one, the status tells all."""
-        return puts(answer) if self.many else None
 
-
-class GatewayClient(Client):
+class GatewayClient(PutClient):
     """Speak to Kinesis behind an API gateway: an object for one record, JSON texts for many."""
 
     method = "PUT"
-    most_records = 500
 
     @override
     def path(self, stream: Stream) -> str:
@@ -117,11 +121,6 @@ class GatewayClient(Client):
         name = msgspec.json.encode(_stream_name(self.owner, stream))
         data = row if row.startswith(b"{") else _text(row)
         return b'{"StreamName":%b,"Data":%b,"PartitionKey":"partition-1"}' % (name, data)
-
-    @override
-    def results(self, answer: bytes) -> list[Result] | None:
-        """Read the results of many; of one, the status tells all."""
-        return puts(answer) if self.many else None
 
 
 class EventsClient(Client):
