@@ -27,7 +27,7 @@ from stack.settle import settle
 
 SCRATCH = "bench"
 ROUNDS = 3
-WARM_UP_POSTS = 60_000
+WARM_UP_POSTS = 120_000
 MEBI = 1024**2
 
 

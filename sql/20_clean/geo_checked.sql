@@ -28,6 +28,7 @@ SELECT
     END AS reason_detail,
     ind,
     country,
+    place,
     latitude,
     longitude,
     posted_at,

@@ -22,8 +22,9 @@ SELECT
     {{ apart() }} AS apart,
     ind,
     {{ known_text('country') }} AS country,
+    place,
     CASE WHEN latitude = 0 THEN ABS(latitude) ELSE latitude END AS latitude,
     CASE WHEN longitude = 0 THEN ABS(longitude) ELSE longitude END AS longitude,
     `timestamp` AS time_text,
     {{ read_time('`timestamp`') }} AS posted_at
-FROM geo_read
+FROM geo_placed

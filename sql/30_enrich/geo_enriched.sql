@@ -16,4 +16,4 @@ SELECT
     accepted_at,
     owner,
     event_id
-FROM geo_placed
+FROM geo_kept

@@ -1,7 +1,7 @@
--- One row: one kept geo record with what is known of its country, as code|continent.
+-- One row: one geo record with what is known of its country, as code|continent.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_enriched. A map is copied and searched for every row, so each holds a quarter of the alphabet.
+-- Read by: geo_cleaned. Looked up before the count, so once; a map is searched for every row, so each holds a quarter.
 SELECT
     *,
     CASE
@@ -10,4 +10,4 @@ SELECT
             MAP['', CAST(NULL AS STRING){% for country, code, continent in few %}, '{{ country }}', '{{ code }}|{{ continent }}'{% endfor %}][country]
         {%- endfor %}
     END AS place
-FROM geo_kept
+FROM geo_read
