@@ -44,6 +44,13 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+class Stage(StrEnum):
+    """Name where a record becomes visible."""
+
+    LIVE = "live"
+    HISTORY = "history"
+
+
 class Reason(StrEnum):
     """Say why a record was rejected; documents first, then fields, then rules."""
 

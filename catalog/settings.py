@@ -38,6 +38,8 @@ class Ports:
     INGEST = 80
     FLINK = 81
     TRINO = 82
+    OBSERVER = 89
+    DASHBOARD = 88
     KAFKA = 92
     KAFKA_CONTROLLER = 93
     POSTGRES = 54
@@ -165,6 +167,41 @@ class Ingest(Service):
         return f"http://{self.host}:{self.port}"
 
 
+class Dashboard(Service):
+    """Address the live page and bound its viewers."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_DASHBOARD_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.DASHBOARD))
+    max_connections: int = 200
+    airflow_url: str = ""
+
+    @property
+    def url(self) -> str:
+        """Give the address people open."""
+        return f"http://{self.host}:{self.port}"
+
+
+class Observer(Service):
+    """Address the service that measures freshness, and set its objectives."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_OBSERVER_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.OBSERVER))
+    live_seconds: float = 1.5
+    history_margin_seconds: float = 2.0
+    live_sample: int = 64
+    history_sample: int = 256
+    keep_days: int = 7
+
+    @property
+    def url(self) -> str:
+        """Give the address of its metrics."""
+        return f"http://{self.host}:{self.port}"
+
+
 class Settings:
     """Hold the settings of every service, each read when first asked for."""
 
@@ -202,3 +239,13 @@ class Settings:
     def ingest(self) -> Ingest:
         """Address the HTTP service."""
         return Ingest()
+
+    @cached_property
+    def dashboard(self) -> Dashboard:
+        """Address the live page."""
+        return Dashboard()
+
+    @cached_property
+    def observer(self) -> Observer:
+        """Address the observer."""
+        return Observer()

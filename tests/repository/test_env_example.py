@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from catalog.settings import ROOT, S3, Flink, Home, Ingest, Kafka, Postgres, Service, Trino
+from catalog.settings import ROOT, S3, Dashboard, Flink, Home, Ingest, Kafka, Postgres, Service, Trino
 
-SERVICES: tuple[type[Service], ...] = (Kafka, Postgres, S3, Flink, Trino, Ingest)
+SERVICES: tuple[type[Service], ...] = (Kafka, Postgres, S3, Flink, Trino, Ingest, Dashboard)
 LINES = (ROOT / ".env.example").read_text().splitlines()
 
 
