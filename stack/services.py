@@ -55,7 +55,11 @@ def services(settings: Settings) -> list[Service]:
         _s3(settings, layout),
         *_flink(settings, layout),
         _trino(settings, layout),
-        _ingest(settings, layout),
+        _python("ingest", "ingest", (settings.ingest.port,), settings.ingest.url, layout, settings),
+        _python(
+            "dashboard", "dashboard", (settings.dashboard.port,), settings.dashboard.url, layout, settings
+        ),
+        _python("keeper", "stack.keeper", (), "", layout, settings),
     ]
 
 
@@ -78,6 +82,7 @@ def _kafka(settings: Settings, layout: Layout) -> Service:
     etc = layout.etc / "kafka"
     command = [
         "java", f"-Djava.io.tmpdir={layout.run}", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
+        "-XX:+UseTransparentHugePages",
         f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
         "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
     ]  # fmt: skip
@@ -157,12 +162,14 @@ def _trino(settings: Settings, layout: Layout) -> Service:
     )
 
 
-def _ingest(settings: Settings, layout: Layout) -> Service:
+def _python(
+    name: str, module: str, ports: tuple[int, ...], url: str, layout: Layout, settings: Settings
+) -> Service:
+    """Run one of our own programs: `python -m <module>`."""
     environment = {
         "PYTHONPATH": str(ROOT),
         "PINFLOW_HOME": str(layout.home),
+        "PINFLOW_TOOLS": str(layout.tools),
         "PINFLOW_PORT_BASE": str(settings.home.port_base),
     }
-    return Service(
-        "ingest", [sys.executable, "-m", "ingest"], (settings.ingest.port,), settings.ingest.url, environment
-    )
+    return Service(name, [sys.executable, "-m", module], ports, url, environment)
