@@ -14,7 +14,7 @@ define part
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak lock install
+.PHONY: help demo test check bench soak faults lock install
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -24,10 +24,10 @@ demo: ## Install everything, start the stack, run the main job, show its result
 
 test: check ## Run every test; those on a stack of their own come last
 	$(call part,the decode function,mvn -B -q -Dstyle.color=never -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)
-	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end))
+	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end tests/faults))
 	$(call part,SQL on a local Flink,HADOOP_CLASSPATH="$(tools)/jars/flink/*:$(tools)/udf/decode-json.jar" \
 		$(tools)/flink/bin/python $(pytest) -o filterwarnings= $(rows))
-	$(call part,end to end,PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/end_to_end)
+	$(call part,end to end and faults,PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/end_to_end tests/faults)
 
 check: install ## Check style, types, SQL and imports
 	$(call part,style,$(dev)/ruff check -q .; $(dev)/ruff format -q --check .)
@@ -37,6 +37,9 @@ check: install ## Check style, types, SQL and imports
 
 bench: ## Measure the whole pipeline, and the door
 	./pinflow bench
+
+faults: install ## Break a stack of its own while records come in: MINUTES=.. and SEED=.. when given
+	PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/faults $(MINUTES:%=--minutes %) $(SEED:%=--seed %)
 
 soak: ## Put the door under load for 10 minutes while Kafka is ended three times
 	./pinflow soak

@@ -80,7 +80,8 @@ def measure(settings: Settings, posts: int, console: Console) -> Report:
     if not close(settings).closed:
         raise SetupError("the accounts do not close, so the figures say nothing; see './pinflow accounts'")
     report.accounts_seconds = time.monotonic() - began
-    jobs.stop_all(settings)
+    for name in jobs.NAMES:
+        jobs.stop(settings, name)
     for _ in range(ROUNDS):
         report.decode_seconds.append(_alone(settings, "bench-decode", console))
         report.history_seconds.append(_alone(settings, "bench-history", console))

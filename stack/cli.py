@@ -22,6 +22,7 @@ VERBS = {
     "ask": "ask",
     "sql": "ask",
     "accounts": "accounts",
+    "jobs": "jobs",
     "bench": "bench",
     "soak": "soak",
     "keys": "keys",

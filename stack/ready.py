@@ -15,6 +15,7 @@ from trino.dbapi import connect as connect_trino
 from catalog.errors import SetupError
 from catalog.postgres import connect
 from catalog.settings import Settings
+from stack import supervise
 from stack.layout import Layout
 
 TRINO_CATALOGS = ("lake", "lake_rw", "live")
@@ -75,6 +76,17 @@ def ingest(settings: Settings) -> None:
     requests.get(f"{settings.ingest.url}/ready", timeout=2).raise_for_status()
 
 
+def keeper(settings: Settings) -> None:
+    """Ask the supervisor whether it runs: it listens to nobody."""
+    if supervise.states(Layout.of(settings.home)).get("keeper") != "RUNNING":
+        raise ConnectionError("it does not run")
+
+
+def dashboard(settings: Settings) -> None:
+    """Ask whether the page has read the live views."""
+    requests.get(f"{settings.dashboard.url}/ready", timeout=2).raise_for_status()
+
+
 CHECKS: dict[str, Callable[[Settings], None]] = {
     "kafka": kafka,
     "postgres": postgres,
@@ -83,6 +95,8 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
     "flink-taskmanager": flink_taskmanager,
     "trino": trino,
     "ingest": ingest,
+    "dashboard": dashboard,
+    "keeper": keeper,
 }
 
 

@@ -57,6 +57,7 @@ def _variables(settings: Settings, layout: Layout) -> dict[str, object]:
         "host": HOST,
         "postgres": settings.postgres,
         "s3": settings.s3,
+        "flink": settings.flink,
         "flink_java_options": java_options(layout),
         "is_root": os.geteuid() == 0,
     }

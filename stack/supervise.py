@@ -98,6 +98,20 @@ def stop(layout: Layout) -> None:
         time.sleep(0.2)
 
 
+def stop_service(layout: Layout, name: str) -> None:
+    """Stop one service until it is started again; nothing happens when it is not running."""
+    if not states(layout):
+        return
+    with _supervisor(layout) as supervisor, suppress(Fault):
+        supervisor.stopProcess(name)
+
+
+def start_service(layout: Layout, name: str) -> None:
+    """Start one service that was stopped; nothing happens when it is running."""
+    with _supervisor(layout) as supervisor, suppress(Fault):
+        supervisor.startProcess(name, False)
+
+
 def _reload(layout: Layout, wanted: set[str]) -> None:
     with _supervisor(layout) as supervisor:
         added, changed, removed = supervisor.reloadConfig()[0]

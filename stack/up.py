@@ -3,12 +3,13 @@
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from rich.console import Console
 
 from catalog import setup
 from catalog.settings import Settings
-from stack import jobs, ready, supervise
+from stack import jobs, ready, states, supervise
 from stack.install import install
 from stack.layout import Layout
 from stack.preflight import check_disk, check_ports, make_data
@@ -35,17 +36,19 @@ def up(settings: Settings, console: Console, without: frozenset[str] = frozenset
         layout.clear_run()
         check_ports(own)
         make_data(settings)
-    supervise.start(layout, {service.name for service in own})
-    ready.wait_for(FOR_JOBS, settings, console)
-    setup.ensure(settings)
-    _start_jobs(settings, console, {service.name for service in own} - FOR_JOBS)
+    with jobs.alone(settings):
+        supervise.start(layout, {service.name for service in own})
+        ready.wait_for(FOR_JOBS, settings, console)
+        setup.ensure(settings)
+        _start_jobs(settings, console, {service.name for service in own} - FOR_JOBS)
 
 
 def down(settings: Settings, console: Console, *, savepoint: bool = True) -> None:
     """Stop both jobs, with a savepoint unless their state is to be removed anyway, then every service."""
     layout = Layout.of(settings.home)
     if savepoint and ready.answers("flink-jobmanager", settings) and supervise.states(layout):
-        with console.status("stopping the jobs with a savepoint"):
+        supervise.stop_service(layout, "keeper")
+        with console.status("stopping the jobs with a savepoint"), jobs.alone(settings):
             jobs.stop_all(settings)
     with console.status("stopping the services"):
         supervise.stop(layout)
@@ -63,6 +66,8 @@ def wipe(layout: Layout) -> None:
 
 def _start_jobs(settings: Settings, console: Console, others: set[str]) -> None:
     """Submit the jobs while the slower services are still starting."""
+    for name in filter(partial(states.forget_wish, settings), jobs.NAMES):
+        console.print(f"{name} was stopped by ./pinflow jobs stop and is resumed")
     with ThreadPoolExecutor(1) as pool:
         submitted = pool.submit(jobs.ensure_running, settings)
         ready.wait_for(others, settings, console)

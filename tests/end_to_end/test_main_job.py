@@ -11,20 +11,15 @@ from typing import Any
 import psutil
 import reference
 from confluent_kafka import Producer
-from conftest import Stack
-from rich.console import Console
 
-from catalog.accounts.answers import answers_from_log
 from catalog.names import Stream
 from catalog.recompute.verdict import Rejected, verdict
 from catalog.settings import ROOT
 from stack import supervise
 from stack.layout import Layout
-from stack.questions import Engine, answers
-from stack.settle import settle
 from tests.hostile.cases import cases
+from tests.servers.stack import Stack
 
-QUIET = Console(quiet=True)
 QUESTIONS = {
     "4": "q4_category_per_country",
     "5": "q5_category_per_year_2018_2022",
@@ -36,19 +31,6 @@ QUESTIONS = {
 }
 LARGEST_RECORD_BYTES = 1_000_000
 TABLES = {"pin": "pins", "geo": "geos", "user": "users"}
-
-
-def closed(stack: Stack) -> dict[str, int]:
-    settle(stack.settings, QUIET)
-    counts = stack.accounts()
-    assert counts["missing"] == counts["doubled"] == counts["unequal"] == counts["pending"] == 0
-    return counts
-
-
-def same_answers(stack: Stack) -> dict[str, list[dict[str, Any]]]:
-    history, live = answers(Engine.TRINO, stack.settings), answers(Engine.POSTGRES, stack.settings)
-    assert history == live == answers_from_log(stack.settings)
-    return history
 
 
 def test_a_stack_that_is_up_says_that_everything_is_ready(stack: Stack) -> None:
@@ -64,7 +46,7 @@ def test_golden_rows_give_the_golden_tables_and_answers(stack: Stack, tmp_path: 
     for stream in Stream:
         reference.write_lines(tmp_path / f"{stream}.jsonl", golden[f"{stream}_raw"])
     stack.run("emulate", "--rows", str(tmp_path), "--records-per-request", "50")
-    assert closed(stack)["accepted"] == 3 * 322
+    assert stack.closed()["accepted"] == 3 * 322
     for stream, table in TABLES.items():
         rows = stack.sql("trino", f"SELECT * FROM lake.history.{table}")
         assert len(rows) == 316
@@ -76,7 +58,7 @@ def test_golden_rows_give_the_golden_tables_and_answers(stack: Stack, tmp_path: 
                 for name, value in expected.items()
             }
     assert stack.sql("trino", "SELECT count(*) AS posts FROM lake.history.latest_posts") == [{"posts": 316}]
-    found_answers = same_answers(stack)
+    found_answers = stack.same_answers()
     for number, name in QUESTIONS.items():
         columns = list(golden[name][0])
         ours = [{column: row[column] for column in columns} for row in found_answers[number]]
@@ -85,7 +67,7 @@ def test_golden_rows_give_the_golden_tables_and_answers(stack: Stack, tmp_path: 
 
 @reference.needed
 def test_reference_rows_sent_twice_are_accounted_for_without_a_restart(stack: Stack, tmp_path: Path) -> None:
-    before = closed(stack)["accepted"]
+    before = stack.closed()["accepted"]
     malformed = reference.lines("malformed.jsonl")
     sent = 0
     for seed in (1, 2):
@@ -101,7 +83,7 @@ def test_reference_rows_sent_twice_are_accounted_for_without_a_restart(stack: St
     produce(
         stack, [(stream, as_bytes(record), str(number(record))) for (stream, _), record in straight.items()]
     )
-    assert closed(stack)["accepted"] == before + sent + len(straight)
+    assert stack.closed()["accepted"] == before + sent + len(straight)
     assert no_gap(stack)
     assert stack.restarts() == 0
     rejected = stack.sql(
@@ -109,15 +91,15 @@ def test_reference_rows_sent_twice_are_accounted_for_without_a_restart(stack: St
     )
     assert len(rejected) == 3 * 10
     assert all(row["reason"] and row["reason_detail"] for row in rejected)
-    same_answers(stack)
+    stack.same_answers()
 
 
 def test_hostile_records_straight_into_kafka_never_stop_a_job(stack: Stack) -> None:
-    before = closed(stack)
+    before = stack.closed()
     hostile = [case for case in cases() if len(case.body or b"") < LARGEST_RECORD_BYTES]
     produce(stack, [(case.stream, case.body, f"hostile-{index}") for index, case in enumerate(hostile)])
     produce(stack, [("pin", b"{}", None), ("unreadable", b"\xff\x00", None), ("unreadable", None, None)])
-    after = closed(stack)
+    after = stack.closed()
     assert after["accepted"] - before["accepted"] == len(hostile) + 3
     refused = [case for case in hostile if isinstance(verdict(case.stream, case.body), Rejected)]
     assert len(refused) >= 100
@@ -126,7 +108,7 @@ def test_hostile_records_straight_into_kafka_never_stop_a_job(stack: Stack) -> N
 
 
 def test_a_killed_taskmanager_comes_back_with_nothing_missing_or_doubled(stack: Stack) -> None:
-    before = closed(stack)["accepted"]
+    before = stack.closed()["accepted"]
     words = [
         "emulate",
         "--count",
@@ -148,9 +130,9 @@ def test_a_killed_taskmanager_comes_back_with_nothing_missing_or_doubled(stack: 
         time.sleep(1)
         assert traffic.poll() is None, "the kill must fall into the traffic"
         assert traffic.wait(timeout=120) == 0
-    assert closed(stack)["accepted"] >= before + 9000
+    assert stack.closed()["accepted"] >= before + 9000
     assert no_gap(stack)
-    same_answers(stack)
+    stack.same_answers()
 
 
 def test_a_record_is_live_within_about_a_second(stack: Stack) -> None:
@@ -168,15 +150,15 @@ def test_a_record_is_live_within_about_a_second(stack: Stack) -> None:
 
 
 def test_a_stopped_stack_goes_on_where_it_ended(stack: Stack) -> None:
-    before = closed(stack)
+    before = stack.closed()
     stack.run("down")
     assert "ready" not in {row["state"] for row in status_of_stopped(stack)["services"].values()}
     stack.run("up")
     stack.run("emulate", "--count", "50", "--start", "100000", "--repeat", "0")
-    after = closed(stack)
+    after = stack.closed()
     assert after["kept"] >= before["kept"]
     assert after["accepted"] == before["accepted"] + 150
-    same_answers(stack)
+    stack.same_answers()
 
 
 def test_a_second_up_changes_nothing(stack: Stack) -> None:

@@ -6,9 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from conftest import Stack
-
 from catalog.settings import ROOT
+from tests.servers.stack import Stack
 
 README = (ROOT / "README.md").read_text()
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Settings
-from stack import install, jobs, preflight, ready
+from stack import install, jobs, preflight, ready, states
 from stack.layout import Layout
 from stack.services import services
 
@@ -88,12 +88,14 @@ def test_a_job_goes_on_from_its_newest_completed_state(tmp_path: Path) -> None:
         (tmp_path / name / "_metadata").touch()
         os.utime(tmp_path / name / "_metadata", (1000 - age, 1000 - age))
     (tmp_path / "abc" / "chk-13").mkdir()
-    assert jobs.newest_state(tmp_path) == tmp_path / "savepoint-1"
-    assert jobs.newest_state(tmp_path / "none") is None
+    newest = states.newest_state(tmp_path)
+    assert newest
+    assert newest.folder == tmp_path / "savepoint-1"
+    assert states.newest_state(tmp_path / "none") is None
 
 
 def test_a_state_of_other_rules_is_refused_with_both_ways_out(settings: Settings) -> None:
-    folder = jobs.state_folder(settings, "history")
+    folder = states.state_folder(settings, "history")
     (folder / "savepoint-1").mkdir(parents=True)
     (folder / "savepoint-1" / "_metadata").touch()
     (folder / "rules").write_text("0123456789ab")

@@ -1,17 +1,22 @@
-"""A whole stack of its own for the end-to-end tests: real services, started and wiped by the command."""
+"""A whole stack of its own: real services, started and wiped by the command."""
 
 import json
 import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from rich.console import Console
 
+from catalog.accounts.answers import answers_from_log
 from catalog.settings import ROOT, Home, Settings
+from stack.questions import Engine, answers
+from stack.settle import settle
 
 PORT_BASE = 30000  # below the ports that the system gives to clients
 
@@ -37,6 +42,19 @@ class Stack:
         rows = self.json("accounts")
         return {name: sum(row[name] for row in rows) for name in rows[0] if isinstance(rows[0][name], int)}
 
+    def closed(self) -> dict[str, int]:
+        """Settle, and hold the accounts to what they promise."""
+        settle(self.settings, Console(quiet=True))
+        counts = self.accounts()
+        assert counts["missing"] == counts["doubled"] == counts["unequal"] == counts["pending"] == 0, counts
+        return counts
+
+    def same_answers(self) -> dict[str, list[dict[str, Any]]]:
+        """Hold the answers of both engines, and of the log itself, against each other."""
+        history, live = answers(Engine.TRINO, self.settings), answers(Engine.POSTGRES, self.settings)
+        assert history == live == answers_from_log(self.settings)
+        return history
+
     def restarts(self) -> int:
         """Count the restarts of all jobs since each was submitted."""
         url = self.settings.flink.url
@@ -47,8 +65,9 @@ class Stack:
         return sum(int(metric["value"]) for answer in answers for metric in answer)
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+@contextmanager
+def own_stack() -> Iterator[Stack]:
+    """Start a stack in a home of its own, and remove it when the block ends."""
     tools = Home().tools_dir.resolve()
     with tempfile.TemporaryDirectory(prefix="pinflow-test-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINFLOW_HOME", str(Path(folder) / "home"))

@@ -1,0 +1,56 @@
+"""Which faults, for how long, in which order: drawn from a seed."""
+
+import random
+from collections.abc import Iterator
+
+from tests.faults.fault import (
+    OUTSIDE,
+    SERVICES,
+    Away,
+    Fault,
+    Frozen,
+    JobStopped,
+    Killed,
+    KilledAtCheckpoint,
+    Restarted,
+)
+
+JOBS = ("history", "live")
+BACKGROUND = tuple(service for service in SERVICES if service not in ("flink-taskmanager", "trino"))
+
+
+def short(seed: int) -> list[Fault]:
+    """Draw nine faults of seven kinds that together take less than eight minutes."""
+    draw = random.Random(seed)
+    faults: list[Fault] = [
+        Killed(("flink-jobmanager",)),
+        Killed((draw.choice(["kafka", "postgres", "s3", "ingest"]),)),
+        KilledAtCheckpoint(draw.uniform(9.3, 10.7)),
+        Frozen(draw.choice(BACKGROUND), draw.uniform(4, 20)),
+        Frozen("flink-taskmanager", draw.uniform(4, 25)),
+        Away(draw.choice(OUTSIDE), draw.uniform(10, 20)),
+        Away("postgres", draw.uniform(2, 5), draw.uniform(9.3, 10.7)),
+        JobStopped(draw.choice(JOBS), draw.uniform(0, 3)),
+        Killed(SERVICES),
+    ]
+    draw.shuffle(faults)
+    return faults
+
+
+def endless(seed: int) -> Iterator[Fault]:
+    """Draw faults of every kind without end; what is away stays away for 10 s to 2 min."""
+    draw = random.Random(seed)
+    while True:
+        around = draw.uniform(9, 11)
+        faults: list[Fault] = [
+            Killed((draw.choice(SERVICES),)),
+            Killed(tuple(draw.sample(SERVICES, draw.randint(2, 4)))),
+            Killed(SERVICES),
+            KilledAtCheckpoint(around),
+            Frozen(draw.choice(SERVICES), draw.uniform(1, 60)),
+            Away(draw.choice(OUTSIDE), draw.uniform(10, 120)),
+            Away(draw.choice(OUTSIDE), draw.uniform(2, 5), around),
+            JobStopped(draw.choice(JOBS), draw.uniform(0, 30)),
+            Restarted(),
+        ]
+        yield draw.choice(faults)

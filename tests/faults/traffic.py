@@ -1,0 +1,40 @@
+"""Posts with dirt that go on while things break."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from catalog.settings import ROOT
+
+POSTS_PER_SECOND = 20
+DIRT = ["--bad", "0.02", "--repeat", "0.05", "--missing", "0.02", "--late", "0.02", "--newer", "0.02"]
+
+
+class Traffic:
+    """Hold the emulator that runs until it is ended."""
+
+    def __init__(self, seed: int) -> None:
+        start = 1_000_000 + 100_000 * (seed % 1000)
+        words = ["emulate", "--rate", str(POSTS_PER_SECOND), "--retry", "--json", *DIRT]
+        words += ["--seed", str(seed), "--start", str(start)]
+        self._process = subprocess.Popen([str(ROOT / "pinflow"), *words], stdout=subprocess.PIPE, text=True)
+        self.result: dict[str, Any] = {}
+
+    def end(self) -> None:
+        """Let it send what it has begun, and keep what became of everything."""
+        self._process.send_signal(signal.SIGINT)
+        answer, _ = self._process.communicate(timeout=120)
+        self.result = json.loads(answer)
+
+
+@contextmanager
+def traffic(seed: int) -> Iterator[Traffic]:
+    """Send until the block ends."""
+    running = Traffic(seed)
+    try:
+        yield running
+    finally:
+        running.end()
