@@ -1,12 +1,13 @@
 """Answer the questions from the log itself, past every engine."""
 
+from itertools import chain
 from typing import Any
 
-from catalog.accounts.close import records
-from catalog.accounts.lake import Lake, of_partition
-from catalog.accounts.log import NOTHING, KafkaLog, Log
+from catalog.accounts.closing import history
+from catalog.accounts.lake import Lake
+from catalog.accounts.log import KafkaLog, Log
 from catalog.names import Outcome, Stream
-from catalog.recompute.answers import Answer, answers, posts
+from catalog.recompute.answers import Answer, Post, answers, posts
 from catalog.recompute.judge import Judge
 from catalog.recompute.verdict import Accepted, verdict
 from catalog.settings import Settings
@@ -18,19 +19,26 @@ Place = tuple[int, int, int]
 
 def answers_from_log(settings: Settings, *, lower: bool = False) -> dict[str, Answer]:
     """Answer every question over every accepted record, committed or pending."""
+    return answers(posts_from_log(settings), lower=lower)
+
+
+def posts_from_log(settings: Settings) -> list[Post]:
+    """Give every complete post, the newest version of each part, over every accepted record."""
     with KafkaLog(settings.kafka) as log, open_lake(settings) as catalog:
         lake = Lake(catalog, patience_seconds=0)
         pins, geos, users = (newest_versions(log, lake, stream) for stream in Stream)
-    return answers(posts(pins, geos, users), lower=lower)
+    return posts(pins, geos, users)
 
 
 def newest_versions(log: Log, lake: Lake, stream: Stream) -> dict[int, Any]:
     """Give the newest cleaned columns of each number of a stream."""
-    events, extents = lake.events(stream), log.extents(stream)
+    extents = log.extents(stream)
+    older = lake.events.before({(str(stream), number): each.low for number, each in extents.items()})
     newest: dict[int, tuple[Place, Any]] = {}
-    for partition in sorted({*extents, *events["kafka_partition"].unique().to_pylist()}):
-        judge, extent = Judge(), extents.get(partition, NOTHING)
-        for batch in records(log, stream, partition, extent, of_partition(events, partition)):
+    for partition, extent in sorted(extents.items()):
+        judge, rows = Judge(), older.get((str(stream), partition))
+        remembered = () if rows is None else history(rows, extent.low)
+        for batch in chain(remembered, log.batches(stream, partition, extent)):
             for record in batch:
                 found = verdict(stream, record.body)
                 if isinstance(found, Accepted) and _is_kept(judge, found, record.offset):

@@ -39,6 +39,8 @@ class Account:
     missing: int = 0
     doubled: int = 0
     unequal: int = 0
+    other_rules: int = 0
+    """Verdicts that the present rules would not give, in rows that other rules made; no fault."""
     faults: list[Fault] = field(default_factory=list)
     """The first faulty records of each kind."""
     _faulty: set[tuple[FaultKind, int]] = field(default_factory=set, repr=False)
@@ -67,7 +69,7 @@ class Accounts:
     @property
     def total(self) -> Account:
         """Add up every partition, without naming faults."""
-        sums = {name: sum(getattr(row, name) for row in self.rows) for name in COUNTS}
+        sums = {name: sum(getattr(row, name) for row in self.rows) for name in (*COUNTS, "other_rules")}
         return Account("total", None, **sums)
 
     @property

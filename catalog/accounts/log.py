@@ -86,6 +86,11 @@ class KafkaLog:
     def _extent(self, place: TopicPartition) -> Extent:
         return Extent(*self._consumer.get_watermark_offsets(place, timeout=WAIT_SECONDS, cached=False))
 
+    def first_at(self, place: tuple[str, int], milliseconds: int) -> int:
+        """Find the first offset that was accepted at a moment (since 1970, UTC) or later, else the end."""
+        (found,) = self._consumer.offsets_for_times([TopicPartition(*place, milliseconds)], WAIT_SECONDS)
+        return int(found.offset) if found.offset >= 0 else self._extent(TopicPartition(*place)).end
+
     def batches(self, topic: str, partition: int, extent: Extent) -> Iterator[list[Record]]:
         """Give the committed records of an extent, in lists ordered by offset."""
         if extent.low >= extent.end:

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from catalog.accounts.books import Account, Accounts, FaultKind
-from catalog.accounts.close import close_accounts
+from catalog.accounts.closing import close_accounts
 from catalog.accounts.lake import Lake
+from catalog.accounts.memory import remembered
 from tests.catalog.accounts_rows import (
     RowsLog,
     append,
@@ -43,7 +44,8 @@ def close(folder: Path, log: RowsLog, **tables: list[dict[str, Any]]) -> Account
     with lake(folder) as catalog:
         for table, rows in tables.items():
             append(catalog, table, rows)
-        return close_accounts(log, Lake(catalog, patience_seconds=0))
+        with remembered(":memory:") as memory:
+            return close_accounts(log, Lake(catalog, patience_seconds=0), memory)
 
 
 def close_users(folder: Path, events: list[dict[str, Any]], users: list[dict[str, Any]]) -> Account:

@@ -2,8 +2,10 @@ import threading
 import time
 from pathlib import Path
 
-from catalog.accounts.close import close_accounts
+from catalog.accounts.books import Accounts
+from catalog.accounts.closing import close_accounts
 from catalog.accounts.lake import Lake
+from catalog.accounts.memory import remembered
 from catalog.accounts.progress import Committed
 from catalog.columns import NAMESPACE
 from tests.catalog.accounts_rows import RowsLog, append, event_row, lake, record, user_body, user_row
@@ -14,6 +16,11 @@ USERS = [user_row(each, each.offset) for each in RECORDS]
 LOG = RowsLog({("user", 0): RECORDS})
 
 
+def closed_accounts(reader: Lake) -> Accounts:
+    with remembered(":memory:") as memory:
+        return close_accounts(LOG, reader, memory)
+
+
 def test_a_cleaned_table_that_commits_later_is_waited_for(tmp_path: Path) -> None:
     with lake(tmp_path) as catalog:
         append(catalog, "events", EVENTS)
@@ -21,7 +28,7 @@ def test_a_cleaned_table_that_commits_later_is_waited_for(tmp_path: Path) -> Non
         reader = Lake(catalog, patience_seconds=30)
         late = threading.Timer(0.5, append, (catalog, "users", USERS[2:]))
         late.start()
-        accounts = close_accounts(LOG, reader)
+        accounts = closed_accounts(reader)
         late.join()
     assert (accounts.closed, accounts.total.kept) == (True, 4)
 
@@ -31,7 +38,7 @@ def test_a_cleaned_table_that_never_commits_is_missing_when_patience_ends(tmp_pa
         append(catalog, "events", EVENTS)
         append(catalog, "users", USERS[:2])
         started = time.monotonic()
-        accounts = close_accounts(LOG, Lake(catalog, patience_seconds=1))
+        accounts = closed_accounts(Lake(catalog, patience_seconds=1))
     assert accounts.total.missing == 2
     assert time.monotonic() - started < 10
 
@@ -42,7 +49,7 @@ def test_commits_made_while_reading_are_not_doubled(tmp_path: Path) -> None:
         reader = Lake(catalog, patience_seconds=0)
         append(catalog, "events", EVENTS[2:])
         append(catalog, "users", USERS)
-        accounts = close_accounts(LOG, reader)
+        accounts = closed_accounts(reader)
     assert (accounts.closed, accounts.total.pending) == (True, 2)
 
 
