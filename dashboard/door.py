@@ -1,0 +1,57 @@
+"""What the door has counted since it started, and which other pages answer."""
+
+from dataclasses import dataclass
+
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from catalog.settings import Settings
+
+TIMEOUT_SECONDS = 2.0
+RECORDS = "pinflow_ingest_records_total"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Count the records that the door placed in Kafka, and those it refused before."""
+
+    placed: int
+    refused: int
+
+
+def read_door(url: str) -> Door:
+    """Read the door's own measures; raises requests.RequestException when it does not answer."""
+    answer = requests.get(f"{url}/metrics", timeout=TIMEOUT_SECONDS)
+    answer.raise_for_status()
+    counts = {"placed": 0, "refused": 0}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            if sample.name == RECORDS:
+                counts[sample.labels["outcome"]] += int(sample.value)
+    return Door(**counts)
+
+
+def read_links(settings: Settings) -> list[dict[str, object]]:
+    """List the other pages of the stack and whether each answers; Airflow only where it has an address."""
+    trino = f"http://{settings.trino.host}:{settings.trino.port}"
+    pages = [
+        ("Flink", settings.flink.url, settings.flink.url, "jobs, checkpoints, logs"),
+        ("Trino", f"{trino}/ui/", f"{trino}/v1/info", "queries over history"),
+        ("Door", f"{settings.ingest.url}/docs", f"{settings.ingest.url}/health", "how to send records"),
+    ]
+    if settings.dashboard.airflow_url:
+        pages.append(
+            ("Airflow", settings.dashboard.airflow_url, settings.dashboard.airflow_url, "upkeep, replays")
+        )
+    return [
+        {"name": name, "url": url, "about": about, "answers": _answers(probe)}
+        for name, url, probe, about in pages
+    ]
+
+
+def _answers(url: str) -> bool:
+    try:
+        with requests.get(url, timeout=TIMEOUT_SECONDS, stream=True) as answer:
+            return answer.status_code < 500
+    except requests.RequestException:
+        return False

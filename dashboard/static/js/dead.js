@@ -1,0 +1,37 @@
+// Rejected records by reason, the rule that each broke, and samples.
+import { bdi, el } from "./dom.js";
+import { card } from "./card.js";
+import { age, number } from "./format.js";
+
+/** Make the card and give the function that fills it. */
+export function mountDead() {
+  const list = el("div", { class: "letters" });
+  const fill = card("dead-cards", {
+    panel: "dead_letters", title: "Rejected records by reason", width: "full", parts: [list],
+    none: "No record has been rejected.", note: "Each is in the raw history too, byte by byte.",
+  });
+  return {
+    dead_letters: (panel) => {
+      fill(panel);
+      list.replaceChildren(...panel.rows.map(letter));
+    },
+  };
+}
+
+function letter(row) {
+  return el("section", { class: "letter" },
+    el("div", { class: "letter-head" },
+      el("b", {}, row.reason),
+      el("span", {}, `${number(row.records)} records, ${number(row.open_records)} open`),
+      el("span", { class: "note" }, "newest ", age(row.newest_at))),
+    el("p", { class: "note" }, `The rule: ${row.rule}`),
+    el("ul", {}, ...(row.samples ?? []).map(sample)));
+}
+
+function sample(each) {
+  const place = `${each.topic}/${each.partition}/${each.offset}`;
+  return el("li", {},
+    el("span", {}, place),
+    each.owner ? el("span", {}, "from ", bdi(each.owner)) : null,
+    el("code", {}, each.detail ? bdi(each.detail) : "the whole record"));
+}
