@@ -31,7 +31,7 @@ test: check ## Run every test; those on a stack of their own come last
 
 check: install ## Check style, types, SQL and imports
 	$(call part,style,$(dev)/ruff check -q .; $(dev)/ruff format -q --check .)
-	$(call part,types,$(dev)/mypy catalog ingest flink_jobs stack)
+	$(call part,types,$(dev)/mypy catalog ingest flink_jobs dashboard observe stack)
 	$(call part,SQL,$(dev)/sqlfluff lint sql)
 	$(call part,imports,PATH="$(dev):$$PATH" lint-imports)
 

@@ -82,6 +82,11 @@ def keeper(settings: Settings) -> None:
         raise ConnectionError("it does not run")
 
 
+def observer(settings: Settings) -> None:
+    """Ask whether it measures."""
+    requests.get(f"{settings.observer.url}/health", timeout=2).raise_for_status()
+
+
 def dashboard(settings: Settings) -> None:
     """Ask whether the page has read the live views."""
     requests.get(f"{settings.dashboard.url}/ready", timeout=2).raise_for_status()
@@ -96,6 +101,7 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
     "trino": trino,
     "ingest": ingest,
     "dashboard": dashboard,
+    "observer": observer,
     "keeper": keeper,
 }
 

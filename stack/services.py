@@ -59,6 +59,7 @@ def services(settings: Settings) -> list[Service]:
         _python(
             "dashboard", "dashboard", (settings.dashboard.port,), settings.dashboard.url, layout, settings
         ),
+        _python("observer", "observe", (settings.observer.port,), settings.observer.url, layout, settings),
         _python("keeper", "stack.keeper", (), "", layout, settings),
     ]
 

@@ -1,0 +1,1 @@
+"""Measure, as a reader would, how long after their acceptance records become visible."""
