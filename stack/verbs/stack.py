@@ -15,7 +15,7 @@ from stack.up import wipe as wipe_stack
 from stack.verbs.show import as_table
 
 ERRORS = Console(stderr=True)
-LEAVABLE = frozenset({"trino"})
+LEAVABLE = ("dashboard", "trino")
 
 
 def up(
@@ -32,8 +32,8 @@ def up(
 
 def _left_out(names: str) -> frozenset[str]:
     left = frozenset(filter(None, names.split(",")))
-    if left - LEAVABLE:
-        others = ", ".join(sorted(left - LEAVABLE))
+    if left - set(LEAVABLE):
+        others = ", ".join(sorted(left - set(LEAVABLE)))
         raise SetupError(f"{others} cannot be left out; --without takes: {', '.join(LEAVABLE)}")
     return left
 
@@ -43,6 +43,7 @@ def show_addresses(settings: Settings) -> None:
     as_table(
         "addresses", [{"service": service.name, "address": service.url} for service in services(settings)]
     )
+    ERRORS.print(f"the live page: {settings.dashboard.url}")
     ERRORS.print("next: ./pinflow emulate --count 100, ./pinflow ask 4, ./pinflow accounts, ./pinflow down")
 
 
