@@ -19,8 +19,6 @@ from flink_jobs.sinks import (
 from flink_jobs.sources import bind_topic
 from flink_jobs.texts import rules, views
 
-LIVE_KEYS = {"posts": ("ind",), "activity_by_stream": ("minute", "stream", "outcome")}
-
 COMMON = {
     "table.local-time-zone": "UTC",
     "pipeline.object-reuse": "true",
@@ -72,7 +70,7 @@ def live_job(settings: Settings) -> StatementSet:
     register_views(tables)
     statements = tables.create_statement_set()
     for table, view in LIVE_TABLES.items():
-        bind_live(tables, table, LIVE_KEYS[table], settings)
+        bind_live(tables, table, settings)
         statements.add_insert(f"live_{table}", tables.from_path(view))
     return statements
 

@@ -1,7 +1,7 @@
 -- One row: one kept geo record with country code, continent and year of posting.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: enriched like every other; nothing is joined.
--- Read by: history.geos, post_part. An unknown spelling of a country stays and is marked XX, unknown.
+-- Read by: history.geos, post_part, activity_by_country. An unknown spelling of a country stays and is marked XX, unknown.
 SELECT
     ind,
     country,

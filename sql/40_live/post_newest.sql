@@ -1,7 +1,7 @@
 -- One row: one post, the newest version of each part, null where a partner has not arrived.
 -- Key: ind.
 -- Late rows: a late partner fills its part; the newest by arrival stays.
--- Read by: post.
+-- Read by: post, post_complete.
 SELECT
     ind,
     LAST_VALUE(pin_part) AS pin_part,

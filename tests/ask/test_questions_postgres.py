@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from catalog.errors import SetupError
 from catalog.postgres import connect, migrate
 from catalog.settings import Postgres, Settings
+from catalog.setup import ensure_live_views, live_views
 from stack.questions import Engine, Median, answer, answers, query, questions
-from tests.ask.post_rows import Part, generated_posts, insert, recomputed
+from tests.ask.post_rows import Part, fill, generated_posts, recomputed
 from tests.servers.postgres import postgres_server
 
 NUMBERS = ["4", "5", "6a", "6b", "7", "8", "9", "10", "11"]
@@ -27,13 +28,13 @@ class OnPostgres(Settings):
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with postgres_server(tmp_path_factory.mktemp("postgres") / "data") as address:
         migrate(address)
+        ensure_live_views(address)
         yield OnPostgres(address)
 
 
-def fill(settings: Settings, posts: list[Part]) -> None:
+def hold(settings: Settings, posts: list[Part]) -> None:
     with connect(settings.postgres) as connection, connection.cursor() as cursor:
-        cursor.execute("TRUNCATE live.posts")
-        insert(cursor, posts)
+        fill(cursor, posts)
 
 
 def types(rows: list[dict[str, Any]]) -> list[list[type]]:
@@ -49,7 +50,7 @@ def test_both_engines_have_every_question_in_its_order(engine: Engine) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_postgres_answers_as_the_recomputation_does(settings: Settings, seed: int, median: Median) -> None:
     posts = generated_posts(seed, 400)
-    fill(settings, posts)
+    hold(settings, posts)
     mine = recomputed(posts, lower=median == Median.LOWER)
     theirs = answers(Engine.POSTGRES, settings, median)
     assert all(mine.values())
@@ -63,8 +64,31 @@ def test_postgres_answers_as_the_recomputation_does(settings: Settings, seed: in
 @given(st.integers(0, 2**31), st.integers(0, 12))
 def test_few_posts_are_answered_as_well(settings: Settings, seed: int, count: int) -> None:
     posts = generated_posts(seed, count)
-    fill(settings, posts)
+    hold(settings, posts)
     assert answers(Engine.POSTGRES, settings) == recomputed(posts)
+
+
+def test_a_view_of_each_question_gives_its_rows(settings: Settings) -> None:
+    hold(settings, generated_posts(1, 200))
+    for number, (view, text) in zip(NUMBERS, live_views().items(), strict=True):
+        rows = query(Engine.POSTGRES, settings, f"SELECT * FROM live.{view}")
+        assert rows == query(Engine.POSTGRES, settings, text)
+        assert len(rows) == len(answer(Engine.POSTGRES, settings, number)) > 0
+
+
+def test_a_view_is_replaced_also_when_its_columns_change(settings: Settings) -> None:
+    with connect(settings.postgres) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP VIEW live.users_by_join_year")
+        cursor.execute("CREATE VIEW live.users_by_join_year AS SELECT 1 AS other")
+    for _ in range(2):
+        ensure_live_views(settings.postgres)
+        rows = query(Engine.POSTGRES, settings, "SELECT * FROM live.users_by_join_year")
+        assert rows == answer(Engine.POSTGRES, settings, "9")
+
+
+def test_posts_without_followers_have_no_median(settings: Settings) -> None:
+    hold(settings, [])
+    assert all(rows == [] for rows in answers(Engine.POSTGRES, settings).values())
 
 
 def test_an_unknown_question_is_refused_by_naming_the_known_ones(settings: Settings) -> None:

@@ -1,26 +1,15 @@
 -- One row: the most popular category of a country, every leader of a tie.
 -- Key: country, category.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, live.category_by_country.
 WITH
-counted AS (
+ranked AS (
     SELECT
         country,
         category,
-        COUNT(*) AS category_count
-    FROM live.posts
-    WHERE
-        is_complete
-        AND country IS NOT NULL
-        AND category IS NOT NULL
-    GROUP BY country, category
-),
-
-ranked AS (
-    SELECT
-        *,
-        RANK() OVER (PARTITION BY country ORDER BY category_count DESC) AS place
-    FROM counted
+        posts AS category_count,
+        RANK() OVER (PARTITION BY country ORDER BY posts DESC) AS place
+    FROM live.count_by_country_category
 )
 
 SELECT

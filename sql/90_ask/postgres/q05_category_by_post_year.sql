@@ -1,26 +1,16 @@
 -- One row: the most popular category of posts made in a year 2018-2022, every leader of a tie.
 -- Key: post_year, category.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, live.category_by_post_year.
 WITH
-counted AS (
+ranked AS (
     SELECT
         post_year,
         category,
-        COUNT(*) AS category_count
-    FROM live.posts
-    WHERE
-        is_complete
-        AND post_year BETWEEN 2018 AND 2022
-        AND category IS NOT NULL
-    GROUP BY post_year, category
-),
-
-ranked AS (
-    SELECT
-        *,
-        RANK() OVER (PARTITION BY post_year ORDER BY category_count DESC) AS place
-    FROM counted
+        posts AS category_count,
+        RANK() OVER (PARTITION BY post_year ORDER BY posts DESC) AS place
+    FROM live.count_by_post_year_category
+    WHERE post_year BETWEEN 2018 AND 2022
 )
 
 SELECT

@@ -1,20 +1,15 @@
 -- One row: the poster with most followers of a country, every leader of a tie.
 -- Key: country, poster_name.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, live.poster_by_country.
 WITH
 ranked AS (
-    SELECT DISTINCT
+    SELECT
         country,
         poster_name,
         follower_count,
         RANK() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place
-    FROM live.posts
-    WHERE
-        is_complete
-        AND country IS NOT NULL
-        AND poster_name IS NOT NULL
-        AND follower_count IS NOT NULL
+    FROM live.best_poster_by_country
 )
 
 SELECT

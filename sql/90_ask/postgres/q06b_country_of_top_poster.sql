@@ -1,19 +1,14 @@
 -- One row: a country of the poster with most followers of all, every country of a tie.
 -- Key: country.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, live.country_of_top_poster.
 WITH
 ranked AS (
     SELECT DISTINCT
         country,
         follower_count,
         RANK() OVER (ORDER BY follower_count DESC) AS place
-    FROM live.posts
-    WHERE
-        is_complete
-        AND country IS NOT NULL
-        AND poster_name IS NOT NULL
-        AND follower_count IS NOT NULL
+    FROM live.best_poster_by_country
 )
 
 SELECT

@@ -1,26 +1,15 @@
 -- One row: the most popular category of an age group, every leader of a tie.
 -- Key: age_group, category.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, live.category_by_age_group.
 WITH
-counted AS (
+ranked AS (
     SELECT
         age_group,
         category,
-        COUNT(*) AS category_count
-    FROM live.posts
-    WHERE
-        is_complete
-        AND age_group IS NOT NULL
-        AND category IS NOT NULL
-    GROUP BY age_group, category
-),
-
-ranked AS (
-    SELECT
-        *,
-        RANK() OVER (PARTITION BY age_group ORDER BY category_count DESC) AS place
-    FROM counted
+        posts AS category_count,
+        RANK() OVER (PARTITION BY age_group ORDER BY posts DESC) AS place
+    FROM live.count_by_age_group_category
 )
 
 SELECT
