@@ -3,7 +3,7 @@
 from typing import Any
 
 import requests
-from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from catalog.errors import SetupError, TransientError
 from catalog.settings import Settings
@@ -24,6 +24,24 @@ def stop_with_savepoint(settings: Settings, job: str, folder: str) -> None:
     answer = requests.post(f"{settings.flink.url}/jobs/{job}/stop", json=order, timeout=10)
     answer.raise_for_status()
     _await_savepoint(settings, job, answer.json()["request-id"])
+
+
+@retry(
+    stop=stop_after_delay(SAVEPOINT_SECONDS),
+    wait=wait_fixed(0.3),
+    retry=retry_if_exception_type((TransientError, requests.RequestException)),
+    reraise=True,
+)
+def take_checkpoint(settings: Settings, name: str) -> None:
+    """Let a job take a checkpoint now and wait until it is complete; raises TransientError."""
+    running = [
+        job["jid"] for job in known_jobs(settings) if job["name"] == name and job["state"] == "RUNNING"
+    ]
+    if not running:
+        raise TransientError(f"the job {name} does not run; see ./pinflow status")
+    answer = requests.post(f"{settings.flink.url}/jobs/{running[-1]}/checkpoints", json={}, timeout=10)
+    answer.raise_for_status()
+    _await_checkpoint(settings, running[-1], answer.json()["request-id"])
 
 
 def refuse_without_checkpoints(settings: Settings, name: str, job: str) -> None:
@@ -48,6 +66,18 @@ def ask(settings: Settings, path: str) -> Any:
     answer = requests.get(f"{settings.flink.url}{path}", timeout=10)
     answer.raise_for_status()
     return answer.json()
+
+
+@retry(
+    stop=stop_after_delay(SAVEPOINT_SECONDS),
+    wait=wait_fixed(0.1),
+    retry=retry_if_result(lambda done: not done),
+)
+def _await_checkpoint(settings: Settings, job: str, request: str) -> bool:
+    status = ask(settings, f"/jobs/{job}/checkpoints/{request}")
+    if (status.get("operation") or {}).get("failureCause"):
+        raise TransientError(f"the job {job} took no checkpoint; see Flink's page")
+    return bool(status["status"]["id"] == "COMPLETED")
 
 
 @retry(

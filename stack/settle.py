@@ -11,6 +11,7 @@ from catalog.errors import TransientError
 from catalog.names import TOPICS
 from catalog.postgres import connect
 from catalog.settings import Kafka, Postgres, Settings
+from stack.cluster import take_checkpoint
 
 PATIENCE_SECONDS = 300.0
 
@@ -34,7 +35,10 @@ def counted_live(postgres: Postgres) -> int:
 
 
 def settle(settings: Settings, console: Console, patience_seconds: float = PATIENCE_SECONDS) -> float:
-    """Wait until history and live hold every accepted record; give the seconds it took.
+    """Wait until history and live hold every accepted record; give the seconds until all were counted.
+
+    Counts of posts take another way than the records counted here, and their sinks hold them longer:
+    a checkpoint that begins when all is read is complete when every sink has written what came before.
 
     Raises TransientError when nothing has moved for the seconds of patience.
     """
@@ -60,4 +64,6 @@ def settle(settings: Settings, console: Console, patience_seconds: float = PATIE
                     f"{left} records have not moved for {patience_seconds:.0f} s; see ./pinflow doctor"
                 )
             time.sleep(0.5 if left else 0)
-    return time.monotonic() - began
+    took = time.monotonic() - began
+    take_checkpoint(settings, "live")
+    return took
