@@ -86,10 +86,10 @@ def await_running(settings: Settings) -> None:
 
 def resume(settings: Settings, names: list[str], start_from: str | None = None) -> None:
     """Submit jobs that were stopped; `start_from` may only name the newest state, others raise SetupError."""
-    for job in (job for job in jobs(settings) if job.name in names and not job.is_alive):
+    for name in names:
         if start_from:
-            states.refuse_all_but_newest(settings, job.name, start_from)
-        states.forget_wish(settings, job.name)
+            states.refuse_all_but_newest(settings, name, start_from)
+        states.forget_wish(settings, name)
     submit_missing(settings)
 
 
@@ -116,6 +116,7 @@ def submit(settings: Settings, name: str) -> None:
     folder = states.state_folder(settings, name)
     state = states.newest_state(folder)
     states.note_rules(folder, state)
+    states.remove_older(folder, state)
     command = [
         "flink", "run", "-d", f"-Dexecution.checkpointing.dir={folder.as_uri()}",
         f"-Dexecution.checkpointing.savepoint-dir={folder.as_uri()}",

@@ -1,5 +1,6 @@
 """What a job leaves on disk: checkpoints, savepoints, the rules of these, the wish that it stays stopped."""
 
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +37,14 @@ def _completed(folder: Path) -> list[State]:
         with suppress(FileNotFoundError):  # a running job removes the old ones
             found.append(State(datetime.fromtimestamp(path.stat().st_mtime, UTC), path.parent))
     return found
+
+
+def remove_older(folder: Path, newest: State | None) -> None:
+    """Remove what no job may go on from any more: older savepoints, and the checkpoints of former jobs."""
+    for state in _completed(folder):
+        top = folder / state.folder.relative_to(folder).parts[0]
+        if newest and not newest.folder.is_relative_to(top):
+            shutil.rmtree(top, ignore_errors=True)
 
 
 def refuse_all_but_newest(settings: Settings, name: str, asked: str) -> None:

@@ -56,3 +56,9 @@ def test_one_process_at_a_time_starts_and_stops_jobs(settings: Settings) -> None
         pass
     with jobs.alone(settings, patience_seconds=0):
         pass
+
+
+def test_only_what_a_job_may_go_on_from_is_kept(settings: Settings, written: list[Path]) -> None:
+    folder = states.state_folder(settings, "history")
+    states.remove_older(folder, states.newest_state(folder))
+    assert [path.exists() for path in written] == [False, True]
