@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from starlette.responses import StreamingResponse
@@ -72,7 +73,8 @@ class Events(StreamingResponse):
             async with asyncio.timeout(SLOW_SECONDS):
                 await send(message)
 
-        await super().stream_response(send_soon)
+        with suppress(TimeoutError):
+            await super().stream_response(send_soon)
 
 
 def _frame(event: str, panels: Panels) -> bytes:

@@ -45,6 +45,7 @@ PANELS = (
     *map(_question, QUESTIONS),
     _own("freshness", 2),
     _own("dead_letters", 3),
+    _own("rejected_shares", 5),
     _own("followers", 5),
     _own("categories", 5),
     _own("countries", 5),

@@ -20,6 +20,8 @@ from catalog.errors import SetupError
 from catalog.settings import ROOT, Home
 
 PACKAGES = ("openjdk-17-jdk-headless", "maven")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""The tests of the live page run in the first of these that is there."""
 UDF = ROOT / "flink_jobs" / "udf"
 POM = ROOT / "stack" / "pom.xml"
 TRINO_PLUGINS = {
@@ -36,6 +38,8 @@ def install(home: Home, console: Console, *, dev: bool = False) -> None:
     """
     tools = home.tools_dir
     _ensure_packages(console)
+    if dev and not any(map(shutil.which, BROWSERS)):
+        _install_packages(("chromium",), "a browser for the tests", "Chromium", console)
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
@@ -115,17 +119,21 @@ def _unpack_trino(at: Path) -> None:
 def _ensure_packages(console: Console) -> None:
     if shutil.which("mvn") and has_java_17():
         return
-    command = ["apt-get", "install", "-y", *PACKAGES]
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if sudo and (not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True).returncode):
-        raise SetupError(f"Java 17 or Maven is missing; run: sudo {' '.join(command)}")
-    with _progress("Java 17 and Maven", console):
-        _run([*sudo, "apt-get", "update"])
-        _run([*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *command])
+    _install_packages(PACKAGES, "Java 17 and Maven", "Java 17 or Maven", console)
     if not has_java_17():
         raise SetupError(
             "Java 17 is installed but another comes first; run: update-alternatives --config javac"
         )
+
+
+def _install_packages(packages: tuple[str, ...], what: str, missing: str, console: Console) -> None:
+    command = ["apt-get", "install", "-y", *packages]
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if sudo and (not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True).returncode):
+        raise SetupError(f"{missing} is missing; run: sudo {' '.join(command)}")
+    with _progress(what, console):
+        _run([*sudo, "apt-get", "update"])
+        _run([*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *command])
 
 
 def has_java_17() -> bool:

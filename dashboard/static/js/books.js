@@ -13,7 +13,8 @@ export function mountBooks() {
   return { accounts: accounts(), freshness: freshness() };
 }
 
-function verdict(kind, ...words) {
+/** Say how something is, in a word and a colour. */
+export function verdict(kind, ...words) {
   return el("p", { class: "verdict", "data-kind": kind }, ...words);
 }
 
@@ -21,7 +22,7 @@ function accounts() {
   const rows = table("Accounts by topic", [{ key: "topic", title: "Topic", kind: "text" }, ...COUNTS.map((key) => ({ key, title: title(key), kind: "number" }))]);
   const summary = el("div");
   const fill = card("book-cards", {
-    panel: "accounts", title: "Accounts", parts: [summary, rows.node], none: "Not computed yet: ./pinflow accounts",
+    panel: "accounts", title: "Accounts", width: "full", parts: [summary, rows.node], none: "Not computed yet: ./pinflow accounts",
     note: "Every accepted record by its Kafka offset, read by neither Flink nor Trino. Missing, doubled and unequal must be 0.",
   });
   return (panel) => {
@@ -47,7 +48,7 @@ function freshness() {
     { key: "met", title: "Objective is", kind: "text", show: (row) => verdict(...words[row.met]) },
   ]);
   const fill = card("book-cards", {
-    panel: "freshness", title: "Freshness", parts: [rows.node], none: "Not measured yet.",
+    panel: "freshness", title: "Freshness", width: "full", parts: [rows.node], none: "Not measured yet.",
     note: "From acceptance until a reader outside Flink sees the record; the last hour, 99 % must be within the objective.",
   });
   return (panel) => {

@@ -1,7 +1,19 @@
 // Rejected records by reason, the rule that each broke, and samples.
 import { bdi, el } from "./dom.js";
 import { card } from "./card.js";
-import { age, number } from "./format.js";
+import { age, number, share } from "./format.js";
+import { table } from "./table.js";
+import { verdict } from "./books.js";
+
+const SHARES = [
+  { key: "stream", title: "Stream", kind: "text", none: "no stream" },
+  { key: "records", title: "Records", kind: "number" },
+  { key: "rejected", title: "Rejected", kind: "number" },
+  { key: "share", title: "Share", kind: "share" },
+  { key: "limit_share", title: "Limit", kind: "share" },
+  { key: "is_alert", title: "State", kind: "text", show: (row) => (row.is_alert ? verdict("bad", "too many") : verdict("good", "fine")) },
+  { key: "reason", title: "Most common reason", kind: "text" },
+];
 
 /** Make the card and give the function that fills it. */
 export function mountDead() {
@@ -10,7 +22,16 @@ export function mountDead() {
     panel: "dead_letters", title: "Rejected records by reason", width: "full", parts: [list],
     none: "No record has been rejected.", note: "Each is in the raw history too, byte by byte.",
   });
+  const rows = table("Share of rejected records", SHARES);
+  const fillShares = card("dead-cards", {
+    panel: "rejected_shares", title: "Share rejected, last five minutes", width: "full", parts: [rows.node],
+    none: "No records in the last five minutes.",
+  });
   return {
+    rejected_shares: (panel) => {
+      fillShares(panel);
+      rows.update(panel.rows);
+    },
     dead_letters: (panel) => {
       fill(panel);
       list.replaceChildren(...panel.rows.map(letter));

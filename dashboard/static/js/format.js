@@ -27,7 +27,7 @@ export const compact = (value) => (value === null || value === undefined ? NONE 
 export const share = (value) => (value === null || value === undefined ? NONE : percent.format(value));
 export const rate = (value) => (value === null || value === undefined ? NONE : (value < 100 ? tenth : whole).format(value));
 export const seconds = (value) => (value === null || value === undefined ? NONE : `${tenth.format(value)} s`);
-export const minuteText = (iso) => minute.format(Date.parse(iso));
+export const minuteText = (iso) => minute.format(new Date(iso));
 export const clockText = (iso) => clock.format(Date.parse(iso));
 
 /** Say how long ago a moment was. */
