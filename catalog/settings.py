@@ -87,6 +87,8 @@ class Postgres(Service):
     database: str = "pinflow"
     user: str = "pinflow"
     password: SecretStr = SecretStr("")
+    reader_user: str = "pinflow_reader"
+    reader_password: SecretStr = SecretStr("")
 
     @property
     def jdbc_url(self) -> str:

@@ -7,7 +7,7 @@ from psycopg2.extensions import cursor
 from trino.dbapi import connect as connect_trino
 
 from catalog.columns import CATALOG, NAMESPACE
-from catalog.postgres import connect, migrate
+from catalog.postgres import connect, ensure_reader, migrate
 from catalog.settings import ROOT, Postgres, Settings, Trino
 from catalog.tables import ensure_tables, open_lake
 from catalog.topics import ensure_topics
@@ -21,6 +21,7 @@ def ensure(settings: Settings) -> None:
     ensure_topics(settings.kafka)
     migrate(settings.postgres)
     ensure_live_views(settings.postgres)
+    ensure_reader(settings.postgres)
     ensure_tables(open_lake(settings))
 
 

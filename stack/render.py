@@ -12,16 +12,20 @@ from stack.layout import Layout
 from stack.services import Service
 
 DEPLOY = ROOT / "deploy"
-SECRETS = ("PINFLOW_POSTGRES_PASSWORD", "PINFLOW_S3_ACCESS_KEY", "PINFLOW_S3_SECRET_KEY")
+SECRETS = (
+    "PINFLOW_POSTGRES_PASSWORD",
+    "PINFLOW_POSTGRES_READER_PASSWORD",
+    "PINFLOW_S3_ACCESS_KEY",
+    "PINFLOW_S3_SECRET_KEY",
+)
 
 
 def make_secrets(home: Home) -> None:
-    """Write random secrets once, readable by the owner alone."""
-    if home.secrets_file.exists():
-        return
-    text = "".join(f"{name}={secrets.token_hex(16)}\n" for name in SECRETS)
+    """Write each random secret once, readable by the owner alone."""
     home.secrets_file.touch(mode=0o600)
-    home.secrets_file.write_text(text)
+    with home.secrets_file.open("r+") as file:
+        there = {line.partition("=")[0] for line in file}
+        file.writelines(f"{name}={secrets.token_hex(16)}\n" for name in SECRETS if name not in there)
 
 
 def render(settings: Settings, services: list[Service]) -> None:

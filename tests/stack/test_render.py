@@ -42,10 +42,21 @@ def test_secrets_are_made_once(settings: Settings) -> None:
     assert len({line.partition("=")[2] for line in first.splitlines()}) == len(SECRETS)
 
 
+def test_a_secret_that_an_older_version_did_not_know_is_added(settings: Settings) -> None:
+    settings.home.home.mkdir()
+    settings.home.secrets_file.write_text(f"{SECRETS[0]}=kept\n")
+    make_secrets(settings.home)
+    lines = settings.home.secrets_file.read_text().splitlines()
+    assert lines[0] == f"{SECRETS[0]}=kept"
+    assert [line.partition("=")[0] for line in lines] == list(SECRETS)
+
+
 def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -> None:
     fresh = Settings()
     texts = {str(path).rpartition("/etc/")[2]: text for path, text in rendered.items()}
-    assert fresh.postgres.password.get_secret_value() in texts["trino/catalog/live.properties"]
+    assert fresh.postgres.password.get_secret_value() in texts["trino/catalog/lake.properties"]
+    assert fresh.postgres.reader_password.get_secret_value() in texts["trino/catalog/live.properties"]
+    assert fresh.postgres.password.get_secret_value() not in texts["trino/catalog/live.properties"]
     assert fresh.s3.secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
 
 
