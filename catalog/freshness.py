@@ -7,21 +7,23 @@ from catalog.names import Stage, Stream
 from catalog.postgres import connect
 from catalog.settings import Postgres
 
-UNKNOWN = {"records": None, "p50_seconds": None, "p99_seconds": None, "objective_seconds": None, "met": None}
+COLUMNS = (
+    *("records", "p50_seconds", "p99_seconds", "objective_seconds", "share_within", "met"),
+    *("waiting", "overdue", "oldest_waiting_seconds", "measured_at"),
+)
 
 
 def freshness(postgres: Postgres) -> list[dict[str, Any]]:
     """Give a row a stage and stream over the last hour, its times in ISO form; raises psycopg2.Error.
 
-    Numbers are null where nothing was measured.
+    Everything is null where nothing was ever measured; `met` where nothing was, or nobody measures.
     """
     with connect(postgres) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM live.freshness_now")
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT stage, stream, {', '.join(COLUMNS)} FROM live.freshness_now")  # noqa: S608
+        rows = [dict(zip(("stage", "stream", *COLUMNS), row, strict=True)) for row in cursor.fetchall()]
     found = {(row["stage"], row["stream"]): _plain(row) for row in rows}
     return [
-        found.get((stage, stream), {"stage": stage, "stream": stream, **UNKNOWN})
+        found.get((stage, stream), {"stage": stage, "stream": stream, **dict.fromkeys(COLUMNS)})
         for stage in Stage
         for stream in Stream
     ]

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, TopicPartition
 
 from catalog.names import TOPICS
 from catalog.postgres import connect
@@ -62,25 +61,31 @@ def _read_tables(cursor: Any, figures: Figures) -> None:
 @contextmanager
 def lag(kafka: Kafka, figures: Figures) -> Iterator[Callable[[], None]]:
     """Give a step that reads the offsets of each job's last checkpoint; raises KafkaException."""
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
-    reader = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": "pinflow-observer", "log_level": 0})
+    with ExitStack() as opened:
+        readers = {job: opened.enter_context(_reader(kafka, job)) for job in JOBS}
+        places = [TopicPartition(topic, each) for topic in TOPICS for each in range(kafka.partitions)]
+
+        def step() -> None:
+            figures.lag = dict(_lag(readers, places))
+
+        yield step
+
+
+@contextmanager
+def _reader(kafka: Kafka, job: str) -> Iterator[Consumer]:
+    """Open a consumer that asks for the offsets of the job's group and never joins it."""
+    consumer = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": f"pinflow-{job}", "log_level": 0})
     try:
-        yield lambda: _read_lag(admin, reader, figures)
+        yield consumer
     finally:
-        reader.close()
+        consumer.close()
 
 
-def _read_lag(admin: AdminClient, reader: Consumer, figures: Figures) -> None:
+def _lag(readers: dict[str, Consumer], places: list[TopicPartition]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
-    for job in JOBS:
-        asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(f"pinflow-{job}")])
-        (answer,) = asked.values()
-        for place in answer.result(WAIT_SECONDS).topic_partitions:
-            if place.topic in TOPICS and place.offset >= 0:
-                found[job, place.topic] += _end(reader, place) - place.offset
-    figures.lag = dict(found)
-
-
-def _end(reader: Consumer, place: TopicPartition) -> int:
-    end: int = reader.get_watermark_offsets(place, timeout=WAIT_SECONDS, cached=False)[1]
-    return end
+    for job, reader in readers.items():
+        for place in reader.committed(places, timeout=WAIT_SECONDS):
+            if place.offset >= 0:
+                end = reader.get_watermark_offsets(place, timeout=WAIT_SECONDS, cached=False)[1]
+                found[job, place.topic] += end - place.offset
+    return found

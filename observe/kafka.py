@@ -16,6 +16,7 @@ from observe.watch import Watch
 
 BATCH = 5000
 POLL_SECONDS = 0.1
+READY_SECONDS = 3.0
 WAIT_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def following(kafka: Kafka, watch: Watch) -> Iterator[Callable[[], None]]:
 
     Raises TransientError before commits are followed, and KafkaException.
     """
-    if not watch.ready.wait(POLL_SECONDS):
+    if not watch.ready.wait(READY_SECONDS):
         raise TransientError("commits to history are not followed yet")
     consumer = Consumer(_configuration(kafka))
     try:

@@ -113,7 +113,7 @@ class Watch:
         return State(
             sum(weight for _, weight in due),
             sum(weight for accepted, weight in due if accepted < late),
-            now - min(accepted for accepted, _ in due) if due else None,
+            round(now - min(accepted for accepted, _ in due), 3) if due else None,
         )
 
     def relax(self) -> None:

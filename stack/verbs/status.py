@@ -11,22 +11,27 @@ from catalog.settings import Settings
 from stack import jobs, ready, supervise
 from stack.layout import Layout
 from stack.services import services
+from stack.verbs.measured import accounts_last_closed, freshness_by_stream
 from stack.verbs.show import as_table
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def status(json: Json = False) -> None:
-    """Show services with their addresses and the jobs; exit 1 unless all are well.
+    """Show services and jobs, exit 1 unless all are well; freshness and accounts as last measured.
 
     Example: ./pinflow status --json
     """
     settings = Settings()
     found = {"services": _services(settings), "jobs": _jobs(settings)}
+    measured = {
+        "freshness": freshness_by_stream(settings.postgres),
+        "accounts": accounts_last_closed(settings.postgres),
+    }
     if json:
-        sys.stdout.write(json_text.dumps(found, indent=1) + "\n")
+        sys.stdout.write(json_text.dumps(found | measured, indent=1) + "\n")
     else:
-        for title, rows in found.items():
+        for title, rows in (found | measured).items():
             as_table(title, [{"name": name, **row} for name, row in rows.items()])
     if any(
         row["state"] not in ("ready", "RUNNING", "left out")
