@@ -25,6 +25,8 @@ class Header(StrEnum):
     OWNER = "owner"
     DOOR = "door"
     CLIENT_KEY = "client_key"
+    ATTEMPT = "attempt"
+    """How often the bytes were sent again; written by `dead retry`, not by the door."""
 
 
 class Door(StrEnum):

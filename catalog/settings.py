@@ -169,6 +169,14 @@ class Ingest(Service):
         return f"http://{self.host}:{self.port}"
 
 
+class DeadLetters(Service):
+    """Bound how many records may be refused."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_DEAD_LETTERS_")
+
+    alert_share: float = Field(default=0.1, ge=0, le=1)
+
+
 class Dashboard(Service):
     """Address the live page and bound its viewers."""
 
@@ -241,6 +249,11 @@ class Settings:
     def ingest(self) -> Ingest:
         """Address the HTTP service."""
         return Ingest()
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Bound how many records may be refused."""
+        return DeadLetters()
 
     @cached_property
     def dashboard(self) -> Dashboard:

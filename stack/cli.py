@@ -22,6 +22,7 @@ VERBS = {
     "ask": "ask",
     "sql": "ask",
     "accounts": "accounts",
+    "dead": "dead",
     "jobs": "jobs",
     "bench": "bench",
     "soak": "soak",

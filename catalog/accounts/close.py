@@ -5,7 +5,8 @@ from pathlib import Path
 
 from catalog.accounts.books import Accounts
 from catalog.accounts.closing import close_accounts, extents_of
-from catalog.accounts.lake import Lake, Place
+from catalog.accounts.files import Place
+from catalog.accounts.lake import Lake
 from catalog.accounts.limits import Limits
 from catalog.accounts.live import LiveFault, LivePosts
 from catalog.accounts.log import KafkaLog

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from catalog.accounts.books import Accounts, FaultKind
 from catalog.accounts.doubts import unexplained
-from catalog.accounts.lake import Bounds, Lake, Place, Rows, Span
+from catalog.accounts.files import Bounds, Place, Rows, Span
+from catalog.accounts.lake import Lake
 from catalog.accounts.live import LiveFault
 from catalog.accounts.log import BATCH, NOTHING, Extent, Log, Record
 from catalog.accounts.memory import Memory

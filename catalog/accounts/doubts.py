@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from catalog.accounts.memory import Memory, Seen
+from catalog.accounts.memory import Memory
+from catalog.accounts.schema import Seen
 from catalog.recompute.clean import Pin
 from catalog.recompute.judge import Digests
 from catalog.recompute.verdict import Accepted

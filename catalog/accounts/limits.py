@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from catalog.accounts.lake import Lake, Place, Span
+from catalog.accounts.files import Place, Span
+from catalog.accounts.lake import Lake
 from catalog.accounts.log import Extent, KafkaLog
 from catalog.errors import SetupError
 

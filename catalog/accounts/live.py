@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from psycopg2.extensions import connection
 
 from catalog.accounts.books import FaultKind
-from catalog.accounts.lake import Place
-from catalog.accounts.memory import Memory, Newest
+from catalog.accounts.files import Place
+from catalog.accounts.memory import Memory
+from catalog.accounts.schema import Newest
 from catalog.names import Stream
 from catalog.recompute.clean import Cleaned, Geo, Pin, User
 from catalog.recompute.enrich import enrich
@@ -40,7 +41,6 @@ class LivePosts:
     """Hold the table for one comparison; `closed` says up to which offset each place is judged."""
 
     def __init__(self, opened: connection, memory: Memory, closed: Mapping[Place, int]) -> None:
-        opened.autocommit = True
         self._opened, self._memory, self._closed = opened, memory, closed
 
     def faults(self, patience_seconds: float, *, everything: bool = True) -> list[LiveFault]:
@@ -68,7 +68,10 @@ class LivePosts:
     def _touch_changed(self, table: str, _: str) -> None:
         known_table, _, since = (self._memory.fact(FACT) or "").partition(":")
         fresh = known_table != table
-        self._memory.touch(ind for (ind,) in self._rows(CHANGED, (fresh, since or "3")))
+        with self._opened.cursor(name="changed") as cursor:
+            cursor.itersize = CHUNK
+            cursor.execute(CHANGED, (fresh, since or "3"))
+            self._memory.touch(ind for (ind,) in cursor)
         ((count,),) = self._rows("SELECT count(*) FROM live.posts")
         if count < self._memory.count_numbers():
             self._memory.touch_all()

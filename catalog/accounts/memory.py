@@ -1,81 +1,18 @@
 """Remember what was closed: how far, what it held, and what judging later records asks for."""
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-from catalog.accounts.lake import File, Place, Span
+from catalog.accounts.files import File, Place, Span
+from catalog.accounts.schema import NO_MARK, TABLES, VERDICTS, Mark, Newest, Seen, code
 from catalog.errors import TransientError
-from catalog.settings import ROOT
 
 WAIT_SECONDS = 60.0
 CHUNK = 30_000
 """SQLite takes this many values in one statement."""
 CACHE_KIB = 65_536
-TABLES = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS marks (
-    topic TEXT, partition INTEGER, closed_upto INTEGER NOT NULL, accepted INTEGER NOT NULL,
-    kept INTEGER NOT NULL, repeat INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY (topic, partition)
-);
-CREATE TABLE IF NOT EXISTS held (
-    topic TEXT, partition INTEGER, first INTEGER, last INTEGER NOT NULL, PRIMARY KEY (topic, partition, first)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    name TEXT, file TEXT, topic TEXT, partition INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    rows INTEGER NOT NULL, began_us INTEGER NOT NULL, PRIMARY KEY (name, file, topic, partition)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS contents (
-    topic TEXT, digest BLOB, partition INTEGER, place INTEGER NOT NULL, kept INTEGER NOT NULL,
-    PRIMARY KEY (topic, digest, partition)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bares (
-    topic TEXT, digest BLOB, partition INTEGER, place INTEGER NOT NULL, kept INTEGER NOT NULL,
-    PRIMARY KEY (topic, digest, partition)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS newest (
-    ind INTEGER, topic TEXT, accepted_us INTEGER NOT NULL, partition INTEGER NOT NULL, place INTEGER NOT NULL,
-    digest BLOB, PRIMARY KEY (ind, topic)
-) WITHOUT ROWID;
-CREATE TEMPORARY TABLE touched (ind INTEGER PRIMARY KEY);
-"""
-VERDICTS = ("facts", "marks", "files", "contents", "bares", "newest")
-
-
-class Mark(NamedTuple):
-    """Say up to which offset a place was closed, and what became of its records so far."""
-
-    upto: int
-    accepted: int
-    kept: int
-    repeat: int
-    rejected: int
-
-
-NO_MARK = Mark(-1, 0, 0, 0, 0)
-
-
-class Seen(NamedTuple):
-    """Say where a content was met first in a partition, and whether that record was kept."""
-
-    partition: int
-    offset: int
-    kept: bool
-
-
-class Newest(NamedTuple):
-    """Name the newest kept record of a number in a topic; no digest when other rules made it."""
-
-    ind: int
-    topic: str
-    accepted_us: int
-    partition: int
-    offset: int
-    digest: bytes | None
 
 
 class Memory:
@@ -89,7 +26,7 @@ class Memory:
         """Drop every verdict; which records the log has held stays known."""
         for table in VERDICTS:
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608
-        self.remember_fact("code", _code())
+        self.remember_fact("code", code())
         self.marks = {}
 
     def forget_all(self) -> None:
@@ -237,21 +174,13 @@ def remembered(path: Path | str) -> Iterator[Memory]:
         database.executescript(TABLES)
         database.execute("BEGIN IMMEDIATE")
         memory = Memory(database)
-        if memory.fact("code") != _code():
+        if memory.fact("code") != code():
             memory.forget()
         yield memory
     except sqlite3.OperationalError as error:
         raise TransientError(f"the memory of the accounts, {path}: {error}; ask again") from error
     finally:
         database.close()
-
-
-@cache
-def _code() -> str:
-    """Hash everything that verdicts rest on: the catalog's code, contracts and countries."""
-    folder = ROOT / "catalog"
-    files = sorted(path for kind in ("py", "yaml", "csv") for path in folder.rglob(f"*.{kind}"))
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _runs(offsets: Sequence[int]) -> list[tuple[int, int]]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from catalog.accounts.books import Account, FaultKind
 from catalog.accounts.compare import align, pick, unequal_columns
 from catalog.accounts.demand import VERDICT_COLUMNS, cleaned_columns, event_columns
-from catalog.accounts.lake import Place, Rows, Span
+from catalog.accounts.files import Place, Rows, Span
 from catalog.accounts.log import Record
-from catalog.accounts.memory import Mark, Memory
+from catalog.accounts.memory import Memory
 from catalog.accounts.rehearsal import Judged, Rehearsal, Row
+from catalog.accounts.schema import Mark
 from catalog.contracts import contract
 from catalog.names import Outcome, Stream
 from catalog.recompute.clean import Rejected

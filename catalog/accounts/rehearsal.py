@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from catalog.accounts.doubts import Doubt
-from catalog.accounts.lake import Place
+from catalog.accounts.files import Place
 from catalog.accounts.log import Record
-from catalog.accounts.memory import Memory, Newest, Seen
+from catalog.accounts.memory import Memory
+from catalog.accounts.schema import Newest, Seen
 from catalog.names import Outcome, Stream
 from catalog.recompute.clean import Rejected
 from catalog.recompute.judge import Digests, Judge, digests

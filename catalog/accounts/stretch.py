@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from catalog.accounts.lake import Bounds, File, Lake, Place, Rows, Span, TableFiles, newest, newest_kept
+from catalog.accounts.files import Bounds, File, Place, Rows, Span, TableFiles, newest, newest_kept
+from catalog.accounts.lake import Lake
 from catalog.accounts.memory import Memory
 from catalog.accounts.windows import windows
 from catalog.contracts import contract

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from catalog.accounts.lake import Bounds, File, Place
+from catalog.accounts.files import Bounds, File, Place
 
 WINDOW_ROWS = 100_000
 ENDLESS = 2**63

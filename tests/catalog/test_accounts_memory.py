@@ -10,7 +10,8 @@ from pyiceberg.expressions import EqualTo, In
 from catalog.accounts import memory as memory_module
 from catalog.accounts.books import Accounts
 from catalog.accounts.closing import close_accounts
-from catalog.accounts.lake import Lake, Span
+from catalog.accounts.files import Span
+from catalog.accounts.lake import Lake
 from catalog.accounts.log import Extent, Record
 from catalog.accounts.memory import remembered
 from catalog.columns import NAMESPACE
@@ -156,7 +157,7 @@ def test_a_rollback_below_the_mark_loses_closed_records_and_names_them(house: Ho
 
 
 def test_changed_code_drops_what_was_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory_module, "_code", lambda: "other")
+    monkeypatch.setattr(memory_module, "code", lambda: "other")
     accounts, read = house.close(RECORDS)
     assert (accounts.closed, counts(accounts), read) == (True, (10, 10, 0, 0, 0), 10)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.accounts.lake import File, Span
+from catalog.accounts.files import File, Span
 from catalog.accounts.windows import windows
 
 PLACES = [("user", 0), ("pin", 1)]

@@ -3,9 +3,32 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from catalog.settings import ROOT, S3, Dashboard, Flink, Home, Ingest, Kafka, Observer, Postgres, Service, Trino
+from catalog.settings import (
+    ROOT,
+    S3,
+    Dashboard,
+    DeadLetters,
+    Flink,
+    Home,
+    Ingest,
+    Kafka,
+    Observer,
+    Postgres,
+    Service,
+    Trino,
+)
 
-SERVICES: tuple[type[Service], ...] = (Kafka, Postgres, S3, Flink, Trino, Ingest, Dashboard, Observer)
+SERVICES: tuple[type[Service], ...] = (
+    Kafka,
+    Postgres,
+    S3,
+    Flink,
+    Trino,
+    Ingest,
+    DeadLetters,
+    Dashboard,
+    Observer,
+)
 LINES = (ROOT / ".env.example").read_text().splitlines()
 
 

@@ -1,0 +1,1 @@
+"""Dead letters: records that were refused, seen, explained, repaired, sent again."""
