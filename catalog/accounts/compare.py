@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from catalog.accounts.lake import Rows
+from catalog.accounts.files import Rows
 
 
 class Alignment(NamedTuple):
