@@ -1,14 +1,15 @@
 """What is done to a running stack, and undone; each fault is one small class."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-import psutil
 import requests
 
-from stack import jobs, supervise
+from stack import jobs, ready, supervise
 from stack.layout import Layout
+from tests.faults.reach import await_checkpoint, family, process
 from tests.servers.stack import Stack
 
 SERVICES = (
@@ -37,32 +38,6 @@ class Fault(Protocol):
 
     def undo(self, stack: Stack) -> None:
         """Mend it, after the time that it lasts."""
-
-
-def process(stack: Stack, service: str) -> psutil.Process | None:
-    """Find the process of a service; None while the supervisor is just starting it."""
-    pid = supervise.pids(Layout.of(stack.settings.home)).get(service)
-    return psutil.Process(pid) if pid else None
-
-
-def family(stack: Stack, service: str) -> list[psutil.Process]:
-    """Find a service's process and all that it has started."""
-    parent = process(stack, service)
-    return [parent, *parent.children(recursive=True)] if parent else []
-
-
-def checkpoints(stack: Stack) -> int:
-    """Count the completed checkpoints of the history job."""
-    (job,) = (job for job in jobs.jobs(stack.settings) if job.name == "history")
-    url = f"{stack.settings.flink.url}/jobs/{job.id}/checkpoints"
-    return int(requests.get(url, timeout=5).json()["counts"]["completed"])
-
-
-def await_checkpoint(stack: Stack, seconds: float = 30) -> None:
-    """Wait until the history job completes its next checkpoint."""
-    before, deadline = checkpoints(stack), time.monotonic() + seconds
-    while checkpoints(stack) == before and time.monotonic() < deadline:
-        time.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -166,6 +141,40 @@ class JobStopped:
         time.sleep(self.seconds)
         assert {row["name"]: row["state"] for row in stack.json("jobs", "list")}[self.job] == "STOPPED"
         stack.run("jobs", "resume", self.job)
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Cancel a job at Flink's own interface, without a savepoint; the keeper resumes it."""
+
+    job: str
+
+    @property
+    def name(self) -> str:
+        return f"cancellation of {self.job}"
+
+    def do(self, stack: Stack) -> None:
+        (job,) = (job for job in jobs.jobs(stack.settings) if job.name == self.job)
+        requests.patch(f"{stack.settings.flink.url}/jobs/{job.id}", timeout=5).raise_for_status()
+
+    def undo(self, stack: Stack) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Raced:
+    """End the JobManager and let two people resume the jobs while the keeper does so too."""
+
+    name = "kill -9 of flink-jobmanager, jobs resumed by three at once"
+
+    def do(self, stack: Stack) -> None:
+        Killed(("flink-jobmanager",)).do(stack)
+        while not ready.answers("flink-jobmanager", stack.settings):
+            time.sleep(0.1)
+
+    def undo(self, stack: Stack) -> None:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda _: stack.run("jobs", "resume"), range(2)))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from tests.faults.fault import (
     OUTSIDE,
     SERVICES,
     Away,
+    Cancelled,
     Fault,
     Frozen,
     JobStopped,
     Killed,
     KilledAtCheckpoint,
+    Raced,
     Restarted,
 )
 
@@ -51,6 +53,8 @@ def endless(seed: int) -> Iterator[Fault]:
             Away(draw.choice(OUTSIDE), draw.uniform(10, 120)),
             Away(draw.choice(OUTSIDE), draw.uniform(2, 5), around),
             JobStopped(draw.choice(JOBS), draw.uniform(0, 30)),
+            Cancelled(draw.choice(JOBS)),
+            Raced(),
             Restarted(),
         ]
         yield draw.choice(faults)
