@@ -91,6 +91,11 @@ class Postgres(Service):
     reader_password: SecretStr = SecretStr("")
 
     @property
+    def as_reader(self) -> "Postgres":
+        """Give the same address for the user that may only read the schema live."""
+        return self.model_copy(update={"user": self.reader_user, "password": self.reader_password})
+
+    @property
     def jdbc_url(self) -> str:
         """Give the address as JDBC writes it, without user and password."""
         return f"jdbc:postgresql://{self.host}:{self.port}/{self.database}"

@@ -18,7 +18,7 @@ class Sources:
     """Watch the door, Kafka, Flink and Postgres."""
 
     def __init__(self, settings: Settings) -> None:
-        self._database, self._flink = Database(settings.postgres), Flink(settings.flink.url)
+        self._database, self._flink = Database(settings.postgres.as_reader), Flink(settings.flink.url)
         self._postgres_watch = Watch("postgres", self._database.read)
         self._flink_watch = Watch("flink", self._flink.read)
         self._log_watch = Watch("kafka", LogReader(settings.kafka).read)

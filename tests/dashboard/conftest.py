@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pydantic import SecretStr
 
-from catalog.postgres import connect, migrate
+from catalog.postgres import connect, ensure_reader, migrate
 from catalog.settings import Postgres
 from catalog.setup import ensure_live_views
 from stack.install import BROWSERS
@@ -26,9 +27,11 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with postgres_server(tmp_path_factory.mktemp("postgres") / "data") as address:
+    with postgres_server(tmp_path_factory.mktemp("postgres") / "data") as server:
+        address = server.model_copy(update={"reader_password": SecretStr("may only read")})
         migrate(address)
         ensure_live_views(address)
+        ensure_reader(address)
         yield address
 
 

@@ -46,7 +46,7 @@ class Page:
             "PINFLOW_DASHBOARD_PORT": str(self.port),
             "PINFLOW_POSTGRES_PORT": str(postgres.port),
             "PINFLOW_POSTGRES_DATABASE": postgres.database,
-            "PINFLOW_POSTGRES_PASSWORD": postgres.password.get_secret_value(),
+            "PINFLOW_POSTGRES_READER_PASSWORD": postgres.reader_password.get_secret_value(),
         }
 
     def start(self) -> None:

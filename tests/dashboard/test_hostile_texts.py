@@ -18,6 +18,11 @@ CORES = json.loads((Path(__file__).parent / "payloads.json").read_text())
 WRAPS = ("{}", "\"'>{}", "</td></title></textarea>{}", "--> ]]>`{}")
 PAYLOADS = [wrap.format(core) for wrap in WRAPS for core in CORES]
 SHOWN_AT_ONCE = 25
+SHOWS = """([panel, texts]) => {
+    const cells = document.querySelectorAll(`[data-panel="${panel}"] tbody bdi`);
+    const shown = new Set([...cells].map((cell) => cell.textContent));
+    return texts.every((text) => shown.has(text));
+}"""
 DANGEROUS = "script, iframe, img, object, embed, base, meta, link, style, video, input, form, math"
 
 
@@ -56,15 +61,7 @@ def test_a_hundred_payloads_change_nothing(browser: Browser, server: Page, postg
                 live_rows.insert(cursor, hostile(at + 1, now))
                 live_rows.insert_letters(cursor, [("pin", "not_json", text) for text in now[:3]])
             for panel in ("newest", "category_by_country", "poster_by_country", "countries", "continents"):
-                viewer.tab.wait_for_function(
-                    """([panel, texts]) => {
-                        const cells = document.querySelectorAll(`[data-panel="${panel}"] tbody bdi`);
-                        const shown = new Set([...cells].map((cell) => cell.textContent));
-                        return texts.every((text) => shown.has(text));
-                    }""",
-                    arg=[panel, now],
-                    timeout=15000,
-                )
+                viewer.wait(SHOWS, 15, [panel, now])
             check(viewer, nodes)
 
 

@@ -15,7 +15,14 @@ const streamName = (stream) => stream || "no stream";
 
 /** Make the cards and give the function that fills each, by panel. */
 export function mountActivity() {
-  return { activity: byStream(), totals: totals(), followers: followers(), categories: categories(), continents: continents(), countries: countries() };
+  return {
+    activity: byStream(),
+    totals: totals(),
+    followers: followers(),
+    categories: categories(),
+    continents: continents(),
+    countries: countries(),
+  };
 }
 
 function byStream() {
@@ -27,9 +34,13 @@ function byStream() {
     ...OUTCOMES.map((key) => ({ key, title: key[0].toUpperCase() + key.slice(1), kind: "number" })),
   ]);
   const fill = card(HOST, {
-    panel: "activity", title: "Activity by stream and outcome", width: "full", table: rows, none: "No records in the last hour.",
+    panel: "activity", title: "Activity by stream and outcome", width: "full", table: rows,
+    none: "No records in the last hour.",
     note: "Records a minute, by the minute of acceptance. A late record counts in its own minute.",
-    parts: [el("div", { class: "multiples" }, ...boxes), legend([["c-kept", "kept"], ["c-repeat", "repeat"], ["c-rejected", "rejected"]])],
+    parts: [
+      el("div", { class: "multiples" }, ...boxes),
+      legend(OUTCOMES.map((outcome, index) => [KINDS[index], outcome])),
+    ],
   });
   return (panel) => {
     fill(panel);
@@ -52,13 +63,19 @@ function totals() {
     { key: "records", title: "Records", kind: "number" },
   ]);
   const big = el("p", { class: "big" });
-  const fill = card(HOST, { panel: "totals", title: "Since the beginning", width: "third", table: rows, parts: [big, drawing.node] });
+  const fill = card(HOST, {
+    panel: "totals", title: "Since the beginning", width: "third", table: rows, parts: [big, drawing.node],
+  });
   return (panel) => {
     fill(panel);
-    const of = (outcome) => panel.rows.filter((row) => row.outcome === outcome).reduce((all, row) => all + row.records, 0);
-    const all = panel.rows.reduce((sum, row) => sum + row.records, 0);
+    const sum = (rows) => rows.reduce((all, row) => all + row.records, 0);
+    const of = (outcome) => sum(panel.rows.filter((row) => row.outcome === outcome));
+    const all = sum(panel.rows);
     big.replaceChildren(number(all), el("small", {}, "records counted"));
-    drawing.update(OUTCOMES.map((outcome, index) => ({ label: outcome, value: of(outcome), kind: KINDS[index], text: `${compact(of(outcome))} · ${share(all ? of(outcome) / all : 0)}` })));
+    drawing.update(OUTCOMES.map((outcome, index) => {
+      const value = of(outcome);
+      return { label: outcome, value, kind: KINDS[index], text: `${compact(value)} · ${share(all ? value / all : 0)}` };
+    }));
   };
 }
 
@@ -70,7 +87,10 @@ function followers() {
     { key: "pins", title: "Pins", kind: "number" },
     { key: "followers", title: "Followers", kind: "number" },
   ]);
-  const fill = card(HOST, { panel: "followers", title: "Followers reached", width: "third", table: rows, parts: [big, drawing.node], none: "No pins in the last hour." });
+  const fill = card(HOST, {
+    panel: "followers", title: "Followers reached", width: "third", table: rows, parts: [big, drawing.node],
+    none: "No pins in the last hour.",
+  });
   return (panel) => {
     fill(panel);
     const sum = (key) => panel.rows.reduce((all, row) => all + row[key], 0);
@@ -95,7 +115,8 @@ function categories() {
     { key: "pins", title: "Pins", kind: "number" },
     { key: "followers", title: "Followers reached", kind: "number" },
   ];
-  const item = (row) => ({ label: row.category || "unknown", value: row.followers, kind: "c-other", text: compact(row.followers) });
+  const item = ({ category, followers }) =>
+    ({ label: category || "unknown", value: followers, kind: "c-other", text: compact(followers) });
   return ranked("categories", "Followers by category", "third", columns, item, "No pins in the last hour.", 9);
 }
 

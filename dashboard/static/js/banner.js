@@ -2,7 +2,14 @@
 import { el } from "./dom.js";
 import { time } from "./format.js";
 
-const WORDS = { starting: "Looking", still: "Stands still", empty: "Nothing sent yet", moving: "Live", quiet: "Up to date", lost: "No connection" };
+const WORDS = {
+  starting: "Looking",
+  still: "Stands still",
+  empty: "Nothing sent yet",
+  moving: "Live",
+  quiet: "Up to date",
+  lost: "No connection",
+};
 const EVERYTHING = ["door", "live", "history"];
 let shown = "";
 

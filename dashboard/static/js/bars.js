@@ -24,7 +24,8 @@ function bar(item, y, { left, room, highest, width }) {
   return [
     svg("text", { class: "label", x: 0, y: y + 17 }, fit(item.label, left - 8), svg("title", {}, String(item.label))),
     svg("rect", { class: "track", x: left, y: y + 5, width: room, height: 17, rx: 4 }),
-    svg("rect", { class: item.kind ?? "c-kept", x: left, y: y + 5, width: long, height: 17, rx: 4 }, svg("title", {}, `${item.label}: ${item.text}`)),
+    svg("rect", { class: item.kind ?? "c-kept", x: left, y: y + 5, width: long, height: 17, rx: 4 },
+      svg("title", {}, `${item.label}: ${item.text}`)),
     svg("text", { class: "value", x: left + room + 8, y: y + 18 }, fit(item.text, width - left - room - 4)),
   ];
 }

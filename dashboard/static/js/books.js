@@ -19,10 +19,12 @@ export function verdict(kind, ...words) {
 }
 
 function accounts() {
-  const rows = table("Accounts by topic", [{ key: "topic", title: "Topic", kind: "text" }, ...COUNTS.map((key) => ({ key, title: title(key), kind: "number" }))]);
+  const counts = COUNTS.map((key) => ({ key, title: title(key), kind: "number" }));
+  const rows = table("Accounts by topic", [{ key: "topic", title: "Topic", kind: "text" }, ...counts]);
   const summary = el("div");
   const fill = card("book-cards", {
-    panel: "accounts", title: "Accounts", width: "full", parts: [summary, rows.node], none: "Not computed yet: ./pinflow accounts",
+    panel: "accounts", title: "Accounts", width: "full", parts: [summary, rows.node],
+    none: "Not computed yet: ./pinflow accounts",
     note: "Every accepted record by its Kafka offset, read by neither Flink nor Trino. Missing, doubled and unequal must be 0.",
   });
   return (panel) => {
@@ -30,8 +32,9 @@ function accounts() {
     rows.update(panel.rows);
     const [first] = panel.rows;
     if (!first) return;
-    const wrong = panel.rows.reduce((sum, row) => sum + MUST_BE_ZERO.reduce((all, key) => all + row[key], 0), 0);
-    summary.replaceChildren(wrong ? verdict("bad", `Do not close: ${number(wrong)} in doubt`) : verdict("good", "Closed"), " ", el("span", { class: "note" }, "computed ", age(first.checked_at)));
+    const wrong = panel.rows.flatMap((row) => MUST_BE_ZERO.map((key) => row[key])).reduce((all, one) => all + one, 0);
+    const said = wrong ? verdict("bad", `Do not close: ${number(wrong)} in doubt`) : verdict("good", "Closed");
+    summary.replaceChildren(said, " ", el("span", { class: "note" }, "computed ", age(first.checked_at)));
   };
 }
 

@@ -20,7 +20,8 @@ export function minutes(keys, kinds, height) {
       const at = last - (59 - index) * MINUTE;
       const x = LEFT + index * step;
       if (found.has(at)) nodes.push(...stack(found.get(at), keys, kinds, x + 0.5, Math.max(1, step - 1), scale));
-      if (index % 15 === 14) nodes.push(svg("text", { x: x + step, y: height - 5, "text-anchor": index === 59 ? "end" : "middle" }, minuteText(at)));
+      const anchor = index === 59 ? "end" : "middle";
+      if (index % 15 === 14) nodes.push(svg("text", { x: x + step, y: height - 5, "text-anchor": anchor }, minuteText(at)));
     }
     const sums = keys.map((key) => `${key} ${compact(rows.reduce((sum, row) => sum + (row[key] ?? 0), 0))}`);
     return { height, label: `The last hour by minute: ${sums.join(", ")}`, nodes };
@@ -48,10 +49,13 @@ export function groups(kinds, height, format = compact) {
     const nodes = items.flatMap((item, index) => {
       const middle = LEFT + (index + 0.5) * step;
       const left = middle - (wide * kinds.length) / 2;
+      const text = (y, words, kind = null) => svg("text", { class: kind, x: middle, y, "text-anchor": "middle" }, words);
+      const words = (value) => `${item.label}: ${format(value)}`;
+      const [first] = item.values;
       return [
-        ...item.values.map((value, each) => column(value, kinds[each], left + each * wide, wide, scale, `${item.label}: ${format(value)}`)),
-        kinds.length === 1 ? svg("text", { class: "value", x: middle, y: scale.y(item.values[0]) - 6, "text-anchor": "middle" }, format(item.values[0])) : null,
-        svg("text", { x: middle, y: height - 5, "text-anchor": "middle" }, String(item.label)),
+        ...item.values.map((value, each) => column(value, kinds[each], left + each * wide, wide, scale, words(value))),
+        kinds.length === 1 ? text(scale.y(first) - 6, format(first), "value") : null,
+        text(height - 5, String(item.label)),
       ];
     });
     const label = items.map((item) => `${item.label}: ${item.values.map(format).join(", ")}`).join("; ");
@@ -60,7 +64,9 @@ export function groups(kinds, height, format = compact) {
 }
 
 function column(value, kind, x, wide, scale, words) {
-  return svg("rect", { class: kind, x: x + 1, y: scale.y(value), width: Math.max(1, wide - 2), height: Math.max(1, scale.y(0) - scale.y(value)), rx: 2 }, svg("title", {}, words));
+  const y = scale.y(value);
+  const size = { width: Math.max(1, wide - 2), height: Math.max(1, scale.y(0) - y) };
+  return svg("rect", { class: kind, x: x + 1, y, ...size, rx: 2 }, svg("title", {}, words));
 }
 
 function frame(width, height, highest) {

@@ -11,7 +11,7 @@ const SHARES = [
   { key: "rejected", title: "Rejected", kind: "number" },
   { key: "share", title: "Share", kind: "share" },
   { key: "limit_share", title: "Limit", kind: "share" },
-  { key: "is_alert", title: "State", kind: "text", show: (row) => (row.is_alert ? verdict("bad", "too many") : verdict("good", "fine")) },
+  { key: "is_alert", title: "State", kind: "text", show: (row) => verdict(...(row.is_alert ? ["bad", "too many"] : ["good", "fine"])) },
   { key: "reason", title: "Most common reason", kind: "text" },
 ];
 

@@ -22,11 +22,11 @@ export function setClock(iso) {
 /** Milliseconds since 1970 by the server's clock. */
 export const now = () => serverAt + performance.now() - heardAt;
 
-export const number = (value) => (value === null || value === undefined ? NONE : whole.format(value));
-export const compact = (value) => (value === null || value === undefined ? NONE : value < 10000 ? tenth.format(value) : short.format(value));
-export const share = (value) => (value === null || value === undefined ? NONE : percent.format(value));
-export const rate = (value) => (value === null || value === undefined ? NONE : (value < 100 ? tenth : whole).format(value));
-export const seconds = (value) => (value === null || value === undefined ? NONE : `${tenth.format(value)} s`);
+export const number = (value, as = whole) => (value === null || value === undefined ? NONE : as.format(value));
+export const compact = (value) => (value < 10000 ? number(value, tenth) : number(value, short));
+export const share = (value) => number(value, percent);
+export const rate = (value) => number(value, value < 100 ? tenth : whole);
+export const seconds = (value) => (value === null || value === undefined ? NONE : `${number(value, tenth)} s`);
 export const minuteText = (iso) => minute.format(new Date(iso));
 export const clockText = (iso) => clock.format(Date.parse(iso));
 

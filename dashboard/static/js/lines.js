@@ -15,7 +15,8 @@ function draw(width, height, columns, rows) {
   const y = (value) => height - 6 - (value / highest) * (height - 18);
   const points = (column) => rows.map((row, index) => `${x(index).toFixed(1)},${y(row[column]).toFixed(1)}`).join(" ");
   const shapes = columns.map((name, column) => svg("polyline", { class: `l-${name}`, points: points(column) }));
-  const area = rows.length ? svg("polygon", { class: "area", points: `${x(0)},${y(0)} ${points(1)} ${x(rows.length - 1)},${y(0)}` }) : null;
+  const under = `${x(0)},${y(0)} ${points(1)} ${x(rows.length - 1)},${y(0)}`;
+  const area = rows.length ? svg("polygon", { class: "area", points: under }) : null;
   const grid = [0, highest / 2, highest].flatMap((value) => [
     svg("line", { class: "rule", x1: left, x2: width, y1: y(value), y2: y(value) }),
     svg("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, rate(value)),

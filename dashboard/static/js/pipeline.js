@@ -20,7 +20,8 @@ export function showPipeline(pipeline) {
 }
 
 function parts(stage) {
-  const word = el("span", { class: "word", "data-well": stage.is_well }, el("span", { class: "dot", "aria-hidden": "true" }), stage.state);
+  const dot = el("span", { class: "dot", "aria-hidden": "true" });
+  const word = el("span", { class: "word", "data-well": stage.is_well }, dot, stage.state);
   const facts = [
     ...(stage.rejected === null ? [] : fact(stage.rejected_is, number(stage.rejected), stage.rejected > 0 ? "some" : null)),
     ...stage.facts.flatMap((each) => fact(each.name, each.unit === "s" ? seconds(each.value) : number(each.value))),
@@ -41,6 +42,7 @@ function fact(name, value, kind = null) {
 export function mountPulse() {
   const host = document.getElementById("pulse");
   const drawing = lines(96);
-  host.append(drawing.node, legend([["l-accepted", "accepted by Kafka"], ["l-counted", "counted live"], ["l-rejected", "rejected"]]));
+  const names = [["l-accepted", "accepted by Kafka"], ["l-counted", "counted live"], ["l-rejected", "rejected"]];
+  host.append(drawing.node, legend(names));
   return (pulse) => drawing.update(pulse.columns, pulse.rows);
 }

@@ -20,7 +20,10 @@ const COLUMNS = [
 /** Make the cards and give the function that fills each, by panel. */
 export function mountPosts() {
   const rows = table("The newest posts", COLUMNS, { tall: true });
-  const fill = card("post-cards", { panel: "newest", title: "By the moment their pin was accepted", width: "full", parts: [rows.node], none: "No post yet." });
+  const fill = card("post-cards", {
+    panel: "newest", title: "By the moment their pin was accepted", width: "full", parts: [rows.node],
+    none: "No post yet.",
+  });
   const lead = el("p", { class: "lead", "data-panel": "posts", "data-stops": "live" });
   document.getElementById("post-cards").before(lead);
   return {
@@ -30,7 +33,8 @@ export function mountPosts() {
     },
     posts: ({ rows: [found] }) => {
       const part = found?.posts ? `, ${share(found.complete / found.posts)} complete` : "";
-      lead.textContent = found ? `${number(found.posts)} posts${part}. A post is complete when its pin, place and user have arrived.` : "";
+      const rule = "A post is complete when its pin, place and user have arrived.";
+      lead.textContent = found ? `${number(found.posts)} posts${part}. ${rule}` : "";
     },
   };
 }

@@ -18,8 +18,9 @@ const RIGHT = new Set(["number", "plain", "seconds", "share"]);
 export function table(caption, columns, { tall = false } = {}) {
   const body = el("tbody");
   const heads = columns.map((column) => head(column, () => sortBy(column)));
-  const node = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption, "data-tall": tall ? "" : null },
-    el("table", {}, el("caption", { class: "unseen" }, caption), el("thead", {}, el("tr", {}, ...heads)), body));
+  const title = el("caption", { class: "unseen" }, caption);
+  const frame = { class: "scroll", tabindex: 0, role: "region", "aria-label": caption, "data-tall": tall ? "" : null };
+  const node = el("div", frame, el("table", {}, title, el("thead", {}, el("tr", {}, ...heads)), body));
   let rows = [];
   let order = null;
 
@@ -34,8 +35,10 @@ export function table(caption, columns, { tall = false } = {}) {
   }
 
   function draw() {
-    const sorted = order ? [...rows].sort((a, b) => order.sign * compare(a[order.column.key], b[order.column.key])) : rows;
-    body.replaceChildren(...sorted.map((row) => el("tr", {}, ...columns.map((column, index) => cell(row, column, index)))));
+    const key = order?.column.key;
+    const sorted = order ? [...rows].sort((a, b) => order.sign * compare(a[key], b[key])) : rows;
+    const cells = (row) => columns.map((column, index) => cell(row, column, index));
+    body.replaceChildren(...sorted.map((row) => el("tr", {}, ...cells(row))));
   }
 
   return { node, update: (given) => { rows = given; draw(); } };
