@@ -39,9 +39,26 @@ def take_checkpoint(settings: Settings, name: str) -> None:
     ]
     if not running:
         raise TransientError(f"the job {name} does not run; see ./pinflow status")
-    answer = requests.post(f"{settings.flink.url}/jobs/{running[-1]}/checkpoints", json={}, timeout=10)
+    _await_checkpoint(settings, running[-1], begin_checkpoint(settings, running[-1]))
+
+
+def begin_checkpoint(settings: Settings, job: str) -> str:
+    """Let a job take a checkpoint now, and give the number of the request."""
+    answer = requests.post(f"{settings.flink.url}/jobs/{job}/checkpoints", json={}, timeout=10)
     answer.raise_for_status()
-    _await_checkpoint(settings, running[-1], answer.json()["request-id"])
+    return str(answer.json()["request-id"])
+
+
+def newest_checkpoint(settings: Settings, job: str) -> int:
+    """Give the number of the newest checkpoint that a job has begun, 0 when there is none."""
+    begun = ask(settings, f"/jobs/{job}/checkpoints")["history"]
+    return max((int(checkpoint["id"]) for checkpoint in begun), default=0)
+
+
+def completed_checkpoint(settings: Settings, job: str) -> int:
+    """Give the number of the newest checkpoint that a job has completed, 0 when there is none."""
+    latest = ask(settings, f"/jobs/{job}/checkpoints")["latest"]["completed"]
+    return int(latest["id"]) if latest else 0
 
 
 def refuse_without_checkpoints(settings: Settings, name: str, job: str) -> None:
@@ -49,10 +66,15 @@ def refuse_without_checkpoints(settings: Settings, name: str, job: str) -> None:
     config = ask(settings, f"/jobs/{job}/checkpoints/config")
     is_exact = config["mode"] == "exactly_once" and not config["unaligned_checkpoints"]
     if not is_exact or config["interval"] > LONGEST_INTERVAL_MS:
-        requests.patch(f"{settings.flink.url}/jobs/{job}", timeout=10)
+        cancel(settings, job)
         raise SetupError(
             f"the job {name} would run without aligned exactly-once checkpoints and was cancelled"
         )
+
+
+def cancel(settings: Settings, job: str) -> None:
+    """Cancel a job; its checkpoints stay."""
+    requests.patch(f"{settings.flink.url}/jobs/{job}", timeout=10).raise_for_status()
 
 
 def failure(settings: Settings, job: str) -> str:

@@ -75,7 +75,7 @@ def ensure_running(settings: Settings) -> None:
 def submit_missing(settings: Settings) -> None:
     """Submit every job that is neither alive nor stopped by wish, from its newest state."""
     missing = [job.name for job in jobs(settings) if not job.is_alive and job.state != "STOPPED"]
-    _side_by_side(lambda name: submit(settings, name), missing)
+    side_by_side(lambda name: submit(settings, name), missing)
 
 
 def await_running(settings: Settings) -> None:
@@ -108,14 +108,21 @@ def stop(settings: Settings, name: str) -> None:
 
 def stop_all(settings: Settings) -> None:
     """Stop every running job with a savepoint; one that is restarting goes on from its last checkpoint."""
-    _side_by_side(lambda job: _stop(settings, job), [job for job in jobs(settings) if job.state == "RUNNING"])
+    side_by_side(lambda job: _stop(settings, job), [job for job in jobs(settings) if job.state == "RUNNING"])
 
 
 def submit(settings: Settings, name: str) -> None:
     """Submit one job, from its newest checkpoint or savepoint when it has one."""
     folder = states.state_folder(settings, name)
+    states.refuse_other_rules(folder, states.newest_state(folder))
+    states.note_rules(folder)
+    run_newest(settings, name)
+
+
+def run_newest(settings: Settings, name: str) -> None:
+    """Submit one job with the present rules from its newest state, whatever rules made that."""
+    folder = states.state_folder(settings, name)
     state = states.newest_state(folder)
-    states.note_rules(folder, state)
     states.remove_older(folder, state)
     command = [
         "flink", "run", "-d", f"-Dexecution.checkpointing.dir={folder.as_uri()}",
@@ -135,7 +142,8 @@ def submit(settings: Settings, name: str) -> None:
         raise SetupError(f"the job {name} could not be submitted: {causes[-1]}; Flink's answer is in {log}")
 
 
-def _side_by_side(do: Callable[[Item], None], items: Iterable[Item]) -> None:
+def side_by_side(do: Callable[[Item], None], items: Iterable[Item]) -> None:
+    """Do something to each item at the same time; raises the first error once all are done."""
     with ThreadPoolExecutor() as pool:
         list(pool.map(do, items))
 

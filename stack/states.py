@@ -68,17 +68,21 @@ def was_started(settings: Settings, name: str) -> bool:
     return (state_folder(settings, name) / "rules").exists()
 
 
-def note_rules(folder: Path, state: State | None) -> None:
-    """Keep the rules that a state was made with beside it; raises SetupError when they are others now."""
-    folder.mkdir(parents=True, exist_ok=True)
+def refuse_other_rules(folder: Path, state: State | None) -> None:
+    """Raise SetupError when a state was made with other rules than the present text's."""
     note = folder / "rules"
     if state and note.exists() and note.read_text() != rules():
         raise SetupError(
             f"the rules changed since {state.folder.name} was written "
             f"(then {note.read_text()}, now {rules()}); "
-            "check out the former sql/, or start anew with './pinflow down --wipe'"
+            "go over to the new text with './pinflow jobs upgrade', or check out the former sql/"
         )
-    note.write_text(rules())
+
+
+def note_rules(folder: Path) -> None:
+    """Keep the present rules beside the states that they make."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rules").write_text(rules())
 
 
 def wish_stopped(settings: Settings, name: str) -> None:

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from catalog.errors import SetupError, TransientError
 from catalog.settings import Settings
+from flink_jobs.texts import rules
 from stack import cluster, states
 from stack import jobs as flink
+from stack.upgrade import upgrade
 from stack.verbs.show import as_json, as_table
 
 ERRORS = Console(stderr=True, soft_wrap=True)
@@ -30,6 +32,7 @@ class Action(StrEnum):
     LIST = "list"
     STOP = "stop"
     RESUME = "resume"
+    UPGRADE = "upgrade"
 
 
 def jobs(
@@ -43,9 +46,10 @@ def jobs(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON array of objects.")] = False,
 ) -> None:
-    """List the Flink jobs, stop them with a savepoint until they are resumed, resume them from the newest.
+    """List the Flink jobs, stop them with a savepoint until resumed, or hand them over to a changed text.
 
-    Examples: ./pinflow jobs list --json, ./pinflow jobs stop live, ./pinflow jobs resume live
+    Examples: ./pinflow jobs list --json, ./pinflow jobs stop live, ./pinflow jobs resume live,
+    ./pinflow jobs upgrade
     """
     settings = Settings()
     names = [str(name)] if name else list(flink.NAMES)
@@ -56,6 +60,8 @@ def jobs(
             _stop(settings, names)
         if action == Action.RESUME:
             _resume(settings, names, start_from)
+        if action == Action.UPGRADE:
+            _upgrade(settings, name)
         rows = [_row(settings, job) for job in flink.jobs(settings) if job.name in names]
     except requests.RequestException as error:
         raise TransientError("Flink does not answer; run: ./pinflow up") from error
@@ -73,6 +79,14 @@ def _resume(settings: Settings, names: list[str], start_from: str | None) -> Non
     with ERRORS.status("resuming"), flink.alone(settings):
         flink.resume(settings, names, start_from)
     flink.await_running(settings)
+
+
+def _upgrade(settings: Settings, name: Name | None) -> None:
+    if name:
+        raise SetupError("both jobs hold the same text; run: ./pinflow jobs upgrade")
+    with ERRORS.status("going over to the present text"), flink.alone(settings):
+        upgrade(settings)
+    ERRORS.print(f"both jobs run with the rules {rules()}", highlight=False)
 
 
 def _row(settings: Settings, job: flink.Job) -> dict[str, Any]:
