@@ -83,7 +83,8 @@ def _step(consumer: Consumer, watch: Watch) -> None:
         if not chance & masks[topic]:
             drawn.append(_record(message, chance))
     watch.offer(drawn)
-    watch.newest_accepted |= {Stream(topic): _accepted(message) for topic, message in newest.items()}
+    accepted = {Stream(topic): _accepted(message) for topic, message in newest.items()}
+    watch.newest_accepted = watch.newest_accepted | accepted
 
 
 def _record(message: Any, chance: int) -> Record:

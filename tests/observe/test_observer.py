@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -34,7 +35,7 @@ def observer(world: World, folder: Path) -> Iterator[str]:
         "PINFLOW_OBSERVER_PORT": str(port),
     }
     with (folder / "observer.log").open("ab") as log:
-        command = [sys.executable, "-X", "faulthandler", "-m", "observe"]
+        command = [sys.executable, "-m", "observe"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
@@ -42,7 +43,7 @@ def observer(world: World, folder: Path) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            assert process.wait(30) == 0
+            assert process.wait(30) == -signal.SIGTERM
 
 
 def is_well(url: str) -> bool:
