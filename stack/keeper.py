@@ -3,14 +3,17 @@
 import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
+import psycopg2
 import requests
 import structlog
 
 from catalog.errors import SetupError, TransientError
 from catalog.settings import HOST, Settings
 from stack import cluster, jobs, states
+from stack.mender import Mender
 from stack.services import services
 
 NEEDED = ("kafka", "postgres", "s3")
@@ -44,6 +47,7 @@ class Keeper:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._backoff = Backoff()
+        self._mender = Mender(settings)
         self._said: tuple[str, dict[str, object]] | None = None
         self._log = structlog.get_logger("keeper")
 
@@ -62,6 +66,7 @@ class Keeper:
             return
         if not ended:
             self._backoff.went_well(now)
+            self._mend()
         elif away := [name for name in NEEDED if not self._listens(name)]:
             self._say("waiting", away=away)
         elif now >= self._backoff.not_before:
@@ -73,6 +78,12 @@ class Keeper:
         if not ended:
             self._say("nothing_to_do", **{job.name: job.state for job in found})
         return ended
+
+    def _mend(self) -> None:
+        """Mend what a crash of the live job has left in the counts; tried again when something is away."""
+        with suppress(requests.RequestException, psycopg2.Error):
+            if rows := self._mender.look():
+                self._log.info("counts_mended", rows=rows)
 
     def _resume(self) -> None:
         try:

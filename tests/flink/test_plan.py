@@ -1,5 +1,6 @@
 """What Flink makes of the texts: a topic read once, a record decoded once, the same rows in both modes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ from catalog.columns import CATALOG, NAMESPACE, TABLES
 from catalog.names import TOPICS, Stream
 from catalog.settings import Settings
 from flink_jobs import jobs
+from flink_jobs.sinks import LIVE_TABLES
+from flink_jobs.texts import views
 from tests.sql.test_rows import CASES, record_of
 
 KINDS = {
@@ -26,6 +29,9 @@ COMPARED = {
     "geo_enriched": ["kafka_offset", *list(TABLES["geos"])[:7]],
     "user_enriched": ["kafka_offset", *list(TABLES["users"])[:6]],
     "activity_by_stream": ["minute", "stream", "outcome", "records"],
+    "activity_by_category": ["minute", "category", "records", "followers"],
+    "activity_by_country": ["minute", "country", "country_code", "continent", "records"],
+    "dead_letter": ["kafka_topic", "kafka_offset", "owner", "event_id", "stream", "reason", "reason_detail"],
 }
 
 
@@ -46,13 +52,39 @@ def lake_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "bind_lake", bind_lake)
 
 
+def plan_of(job: str) -> str:
+    return str(jobs.JOBS[job](Settings()).explain().partition("== Optimized Execution Plan ==")[2])
+
+
+@pytest.fixture(scope="module")
+def live_plan() -> str:
+    return plan_of("live")
+
+
 @pytest.mark.usefixtures("lake_in_a_folder")
 @pytest.mark.parametrize(("job", "topics"), [("history", TOPICS), ("live", TOPICS), ("bench-decode", Stream)])
 def test_a_job_reads_each_topic_once_and_decodes_each_record_once(job: str, topics: Iterable[str]) -> None:
-    plan = jobs.JOBS[job](Settings()).explain().partition("== Optimized Execution Plan ==")[2]
+    plan = plan_of(job)
     read = Counter(topic for topic in TOPICS for _ in range(plan.count(f"default_database, {topic}_topic")))
     assert read == Counter(topics)
     assert plan.count("invocation=[decode_json(") == 3
+
+
+def test_every_count_is_taken_before_rows_are_exchanged(live_plan: str) -> None:
+    grouped = [view for view in views() if "GROUP BY" in view.text and view.name != "post_newest"]
+    assert len(grouped) >= 10
+    assert live_plan.count("GlobalGroupAggregate(") == len(grouped)
+    assert len(re.findall(r"Exchange\(.*\n\W*LocalGroupAggregate\(", live_plan)) == len(grouped)
+
+
+def test_only_leaders_are_counted_by_poster(live_plan: str) -> None:
+    counted = live_plan.partition("LocalGroupAggregate(groupBy=[country, poster_name, follower_count]")[2]
+    assert "Join(" in counted.partition("Sink(")[0]
+
+
+def test_no_sink_keeps_rows_of_its_own(live_plan: str) -> None:
+    assert live_plan.count("Sink(") == len(LIVE_TABLES)
+    assert "upsertMaterialize" not in live_plan
 
 
 def test_streaming_and_batch_give_the_same_rows(tmp_path: Path) -> None:
