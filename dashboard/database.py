@@ -11,7 +11,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from catalog.postgres import connect
 from catalog.settings import Postgres
-from dashboard.panels import PANELS, Panel
+from dashboard.panels import Panel
 from dashboard.values import iso, plain
 
 Rows = list[dict[str, Any]]
@@ -32,7 +32,7 @@ class Shown:
 class Database:
     """Read the panels that are due over one connection, made anew when it breaks."""
 
-    def __init__(self, postgres: Postgres, panels: tuple[Panel, ...] = PANELS) -> None:
+    def __init__(self, postgres: Postgres, panels: tuple[Panel, ...]) -> None:
         self._postgres = postgres
         self._panels = panels
         self._shown = {panel.name: Shown() for panel in panels}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -57,10 +58,11 @@ class Flink:
 
     def _look_closer(self, jobs: Iterable[Job]) -> None:
         for job in jobs:
-            if job.state == "RUNNING":
+            # A job may end while it is looked at; its state says so at the next look.
+            with suppress(requests.HTTPError):
                 completed = self._get(f"/jobs/{job.id}/checkpoints")["latest"]["completed"]
                 at = completed["trigger_timestamp"] / 1000 if completed else None
-                job.checkpoint_at = datetime.fromtimestamp(at, UTC) if at else None
+                job.checkpoint_at = datetime.fromtimestamp(at, UTC) if at else job.checkpoint_at
                 job.read = self._count_read(job)
 
     def _count_read(self, job: Job) -> int | None:

@@ -92,7 +92,8 @@ def _content(panel: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _panel(seen: Seen, name: str) -> dict[str, Any]:
-    panel = asdict(seen.panels[name])
+    shown = seen.panels[name]
+    panel: dict[str, Any] = {"rows": shown.rows, "read_at": shown.read_at, "error": shown.error}
     if name in QUESTIONS:
         panel["question"] = QUESTIONS[name]
     if name == "dead_letters":

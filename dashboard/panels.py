@@ -38,9 +38,10 @@ def _question(name: str) -> Panel:
     return Panel(name, 2, f"SELECT * FROM live.{name} ORDER BY 1, 2")  # noqa: S608
 
 
-PANELS = (
-    _own("totals", 1),
-    _own("newest", 1, goes_on=True),
+QUICK = (_own("totals", 1), _own("newest", 1, goes_on=True))
+"""What says whether data moves; no other panel may hold it up."""
+
+OTHERS = (
     _own("activity", 2),
     *map(_question, QUESTIONS),
     _own("freshness", 2),

@@ -7,6 +7,7 @@ from dashboard.database import Database
 from dashboard.door import read_door, read_links
 from dashboard.flink import Flink
 from dashboard.log import LogReader
+from dashboard.panels import OTHERS, QUICK
 from dashboard.seen import Seen
 from dashboard.watch import Watch
 
@@ -18,8 +19,10 @@ class Sources:
     """Watch the door, Kafka, Flink and Postgres."""
 
     def __init__(self, settings: Settings) -> None:
-        self._database, self._flink = Database(settings.postgres.as_reader), Flink(settings.flink.url)
-        self._postgres_watch = Watch("postgres", self._database.read)
+        self._quick, self._others = (Database(settings.postgres.as_reader, each) for each in (QUICK, OTHERS))
+        self._flink = Flink(settings.flink.url)
+        self._postgres_watch = Watch("postgres", self._quick.read)
+        self._panels_watch = Watch("panels", self._others.read)
         self._flink_watch = Watch("flink", self._flink.read)
         self._log_watch = Watch("kafka", LogReader(settings.kafka).read)
         self._door_watch = Watch("door", lambda: read_door(settings.ingest.url))
@@ -28,15 +31,15 @@ class Sources:
 
     def start(self) -> None:
         """Begin to watch."""
-        for watch in (*self._watched, self._links_watch):
+        for watch in (*self._watched, self._panels_watch, self._links_watch):
             watch.start()
 
     def stop(self) -> None:
         """Watch no more and close the connections."""
-        for watch in (*self._watched, self._links_watch):
+        for watch in (*self._watched, self._panels_watch, self._links_watch):
             watch.stop()
-        self._database.close()
-        self._flink.close()
+        for source in (self._quick, self._others, self._flink):
+            source.close()
 
     def seen(self) -> Seen:
         """Give what is known now."""
@@ -46,7 +49,7 @@ class Sources:
             jobs=_answer(self._flink_watch),
             database=self._postgres_watch.answers,
             is_known=all(watch.is_known for watch in self._watched),
-            panels=self._postgres_watch.newest or {},
+            panels={**(self._postgres_watch.newest or {}), **(self._panels_watch.newest or {})},
             links=self._links_watch.newest or [],
         )
 

@@ -9,7 +9,7 @@ export function bars() {
   return responsive((width, items) => {
     const highest = Math.max(1, ...items.map((item) => item.value ?? 0));
     const left = Math.min(170, width * 0.34);
-    const right = Math.min(190, Math.max(...items.map((item) => Array.from(item.text).length), 1) * 7 + 12);
+    const right = Math.min(190, Math.max(...items.map((item) => Array.from(item.text).length), 1) * 7.5 + 16);
     const place = { left, room: Math.max(20, width - left - Math.min(right, width * 0.42)), highest, width };
     return {
       height: Math.max(ROW, items.length * ROW),
@@ -26,6 +26,6 @@ function bar(item, y, { left, room, highest, width }) {
     svg("rect", { class: "track", x: left, y: y + 5, width: room, height: 17, rx: 4 }),
     svg("rect", { class: item.kind ?? "c-kept", x: left, y: y + 5, width: long, height: 17, rx: 4 },
       svg("title", {}, `${item.label}: ${item.text}`)),
-    svg("text", { class: "value", x: left + room + 8, y: y + 18 }, fit(item.text, width - left - room - 4)),
+    svg("text", { class: "value", x: left + room + 8, y: y + 18 }, fit(item.text, width - left - room - 8, 7.5)),
   ];
 }

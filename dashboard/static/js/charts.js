@@ -29,13 +29,13 @@ export function responsive(draw) {
 /** Round up to 1, 2 or 5 times a power of ten. */
 export function top(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value);
+  return [1, 2, 2.5, 4, 5, 8, 10].map((step) => step * power).find((step) => step >= value);
 }
 
 /** Shorten a text to about as many letters as fit. */
-export function fit(text, pixels) {
+export function fit(text, pixels, letter = 6.9) {
   const letters = Array.from(String(text));
-  const room = Math.max(3, Math.floor(pixels / 6.9));
+  const room = Math.max(3, Math.floor(pixels / letter));
   return letters.length <= room ? letters.join("") : `${letters.slice(0, room - 1).join("")}…`;
 }
 

@@ -21,7 +21,7 @@ export function minutes(keys, kinds, height) {
       const x = LEFT + index * step;
       if (found.has(at)) nodes.push(...stack(found.get(at), keys, kinds, x + 0.5, Math.max(1, step - 1), scale));
       const anchor = index === 59 ? "end" : "middle";
-      if (index % 15 === 14) nodes.push(svg("text", { x: x + step, y: height - 5, "text-anchor": anchor }, minuteText(at)));
+      if (index % (width < 420 ? 30 : 15) === (width < 420 ? 29 : 14)) nodes.push(svg("text", { x: x + step, y: height - 5, "text-anchor": anchor }, minuteText(at)));
     }
     const sums = keys.map((key) => `${key} ${compact(rows.reduce((sum, row) => sum + (row[key] ?? 0), 0))}`);
     return { height, label: `The last hour by minute: ${sums.join(", ")}`, nodes };

@@ -25,7 +25,7 @@ const MEDIANS = [
 const BY_QUESTION = {
   category_by_country: {
     number: "4", title: "Most popular category in each country", width: "half",
-    note: "In how many countries each category leads; ties count for every leader.",
+    note: "In how many countries each of the eight commonest leads; ties count for every leader.",
     columns: [COUNTRY, CATEGORY, COUNT], drawing: bars, items: leaders,
   },
   category_by_post_year: {
@@ -88,7 +88,7 @@ const median = (label, row) => ({ label, values: [row.median_follower_count ?? 0
 function leaders(rows) {
   const counts = new Map();
   for (const row of rows) counts.set(row.category, (counts.get(row.category) ?? 0) + 1);
-  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 13);
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 8);
   return most.map(([label, value]) => ({ label, value, text: number(value) }));
 }
 
