@@ -4,6 +4,7 @@ import pytest
 
 from catalog.accounts.counts import unequal_counts
 from catalog.postgres import connect, migrate
+from catalog.recompute.counts import key_text
 from catalog.recounts import Drift, drifts, mend
 from catalog.settings import Postgres
 from tests.ask.post_rows import complete, fill, generated_posts, insert
@@ -54,6 +55,13 @@ def test_a_row_that_was_written_since_stays_as_it_is(postgres: Postgres) -> None
     with connect(postgres) as opened, opened.cursor() as cursor:
         cursor.execute("SELECT users FROM live.count_by_join_year WHERE join_year = 2018")
         assert cursor.fetchall() == [(2,)]
+
+
+def test_postgres_shortens_names_as_the_recomputation_does(postgres: Postgres) -> None:
+    names = ["", "a" * 300, "é" * 301, "😀" * 400]
+    with connect(postgres) as opened, opened.cursor() as cursor:
+        cursor.execute("SELECT live.key_text(name) FROM unnest(%s) AS name", (names,))
+        assert [shown for (shown,) in cursor.fetchall()] == [key_text(name) for name in names]
 
 
 def test_only_what_lasts_is_drift() -> None:
