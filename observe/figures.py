@@ -17,6 +17,7 @@ ACCOUNTS = f"""
     SELECT kafka_topic, extract(epoch FROM min(checked_at)), {", ".join(f"sum({name})" for name in COUNTS)}
     FROM live.accounts GROUP BY kafka_topic"""  # noqa: S608
 REJECTED = "SELECT reason, state, count(*) FROM live.dead_letters GROUP BY reason, state"
+SHARES = "SELECT stream, coalesce(reason, ''), share, is_alert FROM live.rejected_shares"
 JOBS = ("history", "live")
 WAIT_SECONDS = 10.0
 
@@ -30,6 +31,8 @@ class Figures:
     accounts: Labelled = field(default_factory=dict)
     accounts_checked: float | None = None
     rejected: Labelled = field(default_factory=dict)
+    rejected_share: dict[tuple[str, str], float] = field(default_factory=dict)
+    rejected_alert: Labelled = field(default_factory=dict)
     lag: Labelled = field(default_factory=dict)
 
 
@@ -56,6 +59,10 @@ def _read_tables(cursor: Any, figures: Figures) -> None:
     figures.accounts_checked = min((float(checked) for _, checked, *_ in rows), default=None)
     cursor.execute(REJECTED)
     figures.rejected = {(reason, state): count for reason, state, count in cursor.fetchall()}
+    cursor.execute(SHARES)
+    shares = cursor.fetchall()
+    figures.rejected_share = {(stream, reason): share for stream, reason, share, _ in shares}
+    figures.rejected_alert = {(stream, reason): int(is_alert) for stream, reason, _, is_alert in shares}
 
 
 @contextmanager

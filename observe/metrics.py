@@ -35,6 +35,11 @@ class Measure(Enum):
     ACCOUNTS = ("pinflow_accounts_records", "Records of the accounts last computed, by topic and column")
     ACCOUNTS_AGE = ("pinflow_accounts_age_seconds", "Seconds since the oldest of the accounts was computed")
     REJECTED = ("pinflow_rejected_records", "Rejected records, by reason and state")
+    REJECTED_SHARE = (
+        "pinflow_rejected_share",
+        "Share of rejected records of the last five minutes, by stream and commonest reason",
+    )
+    REJECTED_ALERT = ("pinflow_rejected_alert", "1 when that share is above its limit, else 0")
 
     @property
     def text(self) -> tuple[str, str]:
@@ -99,7 +104,13 @@ class Measures(Collector):
         rejected = GaugeMetricFamily(*Measure.REJECTED.text, labels=["reason", "state"])
         for labels, records in self._figures.rejected.items():
             rejected.add_metric(labels, records)
-        yield from (accounts, age, rejected)
+        share = GaugeMetricFamily(*Measure.REJECTED_SHARE.text, labels=["stream", "reason"])
+        for labels, part in self._figures.rejected_share.items():
+            share.add_metric(labels, part)
+        alert = GaugeMetricFamily(*Measure.REJECTED_ALERT.text, labels=["stream", "reason"])
+        for labels, is_alert in self._figures.rejected_alert.items():
+            alert.add_metric(labels, is_alert)
+        yield from (accounts, age, rejected, share, alert)
 
 
 def registry(watch: Watch, figures: Figures) -> CollectorRegistry:

@@ -49,11 +49,25 @@ def unequal_columns(rows: Rows, expected: Mapping[str, Sequence[Any]]) -> dict[i
 
 
 def _unequal(present: pa.Array, expected: Sequence[Any]) -> list[int]:
+    if pa.types.is_map(present.type):
+        expected = _as_ordered(present, expected)
     wanted = pa.array(expected, type=present.type)
     if present.equals(wanted):
         return []
     pairs = zip(_values(present), _values(wanted), strict=True)
     return [index for index, (have, want) in enumerate(pairs) if have != want]
+
+
+def _as_ordered(present: pa.Array, expected: Sequence[Any]) -> list[Any]:
+    """Bring the entries of each map into the order of the first present one, which most share."""
+    first: list[tuple[str, bytes | None]] = next(
+        (entries.as_py() for entries in present if entries.is_valid), []
+    )
+    order = {name: at for at, (name, _) in enumerate(first)}
+    return [
+        None if entries is None else sorted(entries, key=lambda entry: order.get(entry[0], len(order)))
+        for entries in expected
+    ]
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from catalog.accounts.files import Bounds, File, Place
 
-WINDOW_ROWS = 100_000
+WINDOW_ROWS = 50_000
 ENDLESS = 2**63
 
 Marks = Mapping[Place, int]

@@ -11,14 +11,14 @@ from catalog.settings import Settings
 from stack import jobs, ready, supervise
 from stack.layout import Layout
 from stack.services import services
-from stack.verbs.measured import accounts_last_closed, freshness_by_stream
+from stack.verbs.measured import accounts_last_closed, freshness_by_stream, rejected_by_stream
 from stack.verbs.show import as_table
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def status(json: Json = False) -> None:
-    """Show services and jobs, exit 1 unless all are well; freshness and accounts as last measured.
+    """Show services and jobs, exit 1 unless all are well; freshness, accounts and rejected as last measured.
 
     Example: ./pinflow status --json
     """
@@ -27,6 +27,7 @@ def status(json: Json = False) -> None:
     measured = {
         "freshness": freshness_by_stream(settings.postgres),
         "accounts": accounts_last_closed(settings.postgres),
+        "rejected": rejected_by_stream(settings.postgres),
     }
     if json:
         sys.stdout.write(json_text.dumps(found | measured, indent=1) + "\n")
