@@ -25,15 +25,22 @@ def live_pins(stack: Stack) -> int:
     return int(row["pins"])
 
 
+def until_live(stack: Stack, pins: int) -> None:
+    deadline = time.monotonic() + 30
+    while live_pins(stack) < pins:
+        assert time.monotonic() < deadline
+
+
 def test_history_and_the_last_second_are_one_answer(stack: Stack) -> None:
-    lacking = 0
-    for first in range(FIRST, FIRST + 3 * POSTS, POSTS):
-        stack.run("emulate", "--count", str(POSTS), "--start", str(first), "--bad", "0", "--missing", "0")
-        time.sleep(2)
+    lacking, first = 0, FIRST
+    while not lacking and first < FIRST + 10 * POSTS:
+        pins = live_pins(stack) + POSTS
+        stack.run("emulate", "--count", str(POSTS), "--start", str(first))
+        until_live(stack, pins)
         rows = ask(stack, "pins_by_category_as_of_now")
-        assert total(rows, "pins") == live_pins(stack) >= POSTS
-        lacking += total(rows, "not_committed_yet")
-    assert lacking > 0
+        assert total(rows, "pins") == pins
+        lacking, first = total(rows, "not_committed_yet"), first + POSTS
+    assert lacking, "each time the last pins were committed before Trino was asked"
 
 
 def test_the_last_minutes_stand_beside_all_history(stack: Stack) -> None:
@@ -56,7 +63,7 @@ def test_the_last_minutes_stand_beside_all_history(stack: Stack) -> None:
 def test_trino_changes_nothing_in_postgres_and_sees_no_catalog(stack: Stack, statement: str) -> None:
     done = stack.run("sql", "--on", "trino", statement, check=False)
     assert done.returncode != 0
-    assert "permission denied" in done.stderr
+    assert "permission denied" in done.stderr or "read-only transaction" in done.stderr
 
 
 def test_views_of_postgres_are_seen(stack: Stack) -> None:
