@@ -49,7 +49,7 @@ def observer(world: World, folder: Path) -> Iterator[str]:
 def is_well(url: str) -> bool:
     try:
         return requests.get(f"{url}/health", timeout=2).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
