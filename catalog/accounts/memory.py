@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.accounts.files import File, Place, Span
-from catalog.accounts.schema import NO_MARK, TABLES, VERDICTS, Mark, Newest, Seen, code
+from catalog.accounts.schema import NO_MARK, TABLES, VERDICTS, Mark, Newest, Seen, code, runs
 from catalog.errors import TransientError
 
 WAIT_SECONDS = 60.0
@@ -72,7 +72,7 @@ class Memory:
 
     def hold(self, place: Place, offsets: Sequence[int]) -> None:
         """Remember that the log has held records at these offsets, which come in order."""
-        for first, last in _runs(offsets):
+        for first, last in runs(offsets):
             known = self._database.execute(
                 "SELECT max(first), last FROM held WHERE topic = ? AND partition = ? AND first <= ?",
                 (*place, first),
@@ -121,6 +121,13 @@ class Memory:
             versions,
         )
         self.touch(version.ind for version in versions)
+
+    def blur(self, topic: str, versions: Iterable[tuple[int, int, int]]) -> None:
+        """Take the content from versions (number, partition, offset) that other rules read otherwise."""
+        self._database.executemany(
+            "UPDATE newest SET digest = NULL WHERE topic = ? AND ind = ? AND partition = ? AND place = ?",
+            ((topic, *version) for version in versions),
+        )
 
     def touch(self, numbers: Iterable[int]) -> None:
         """Count numbers among those that this run looks at."""
@@ -181,16 +188,6 @@ def remembered(path: Path | str) -> Iterator[Memory]:
         raise TransientError(f"the memory of the accounts, {path}: {error}; ask again") from error
     finally:
         database.close()
-
-
-def _runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
-    if offsets and offsets[-1] - offsets[0] == len(offsets) - 1:
-        return [(offsets[0], offsets[-1])]
-    runs: list[tuple[int, int]] = []
-    for offset in offsets:
-        follows = runs and runs[-1][1] + 1 == offset
-        runs[-1:] = [(runs[-1][0], offset)] if follows else [*runs[-1:], (offset, offset)]
-    return runs
 
 
 def _chunks(values: Sequence[bytes] | Sequence[int]) -> Iterator[Sequence[bytes] | Sequence[int]]:

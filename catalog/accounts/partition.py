@@ -135,7 +135,11 @@ class PartitionCloser:
         expected = cleaned_columns(self._stream, [(record, row) for _, record, row in sound])
         present_rows = pick(rows, [at for at, _, _ in sound])
         offsets = [record.offset for _, record, _ in sound]
-        self._note_unequal(table, offsets, unequal_columns(present_rows, expected), claimed)
+        differing = unequal_columns(present_rows, expected)
+        self._note_unequal(table, offsets, differing, claimed)
+        foreign = (sound[index] for index in differing if claimed[offsets[index]].foreign)
+        blurred = [(row.ind, self._place[1], record.offset) for _, record, row in foreign]
+        self._memory.blur(self._place[0], blurred)
         self._note_unequal(table, offsets, _unruled(present_rows), claimed)
 
     def _count(self, batch: Sequence[Record]) -> int:

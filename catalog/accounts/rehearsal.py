@@ -128,9 +128,7 @@ class Rehearsal:
             )
         self._memory.keep(
             [
-                self._version(
-                    each.record, marks[each.record.offset], rows[each.record.offset], each.found.cleaned.ind
-                )
+                self._version(each.record, marks[each.record.offset], each.found.cleaned.ind)
                 for each in judged
                 if isinstance(each.found, Accepted)
                 and each.record.offset in rows
@@ -138,9 +136,8 @@ class Rehearsal:
             ]
         )
 
-    def _version(self, record: Record, mark: Digests, row: Row, ind: int) -> Newest:
-        digest = None if row.foreign else mark.content
-        return Newest(ind, self._topic, record.accepted_us, self._partition, record.offset, digest)
+    def _version(self, record: Record, mark: Digests, ind: int) -> Newest:
+        return Newest(ind, self._topic, record.accepted_us, self._partition, record.offset, mark.content)
 
     def _look_elsewhere(
         self, judged: list[Judged], marks: Mapping[int, Digests], contents: Mapping[bytes, list[Seen]]

@@ -1,6 +1,7 @@
 """The tables of the memory of the accounts, their rows, and the code that these rest on."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -74,3 +75,14 @@ def code() -> str:
     folder = ROOT / "catalog"
     files = sorted(path for kind in ("py", "yaml", "csv") for path in folder.rglob(f"*.{kind}"))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
+    """Give the first and last of each row of offsets without a gap; they come in order."""
+    if offsets and offsets[-1] - offsets[0] == len(offsets) - 1:
+        return [(offsets[0], offsets[-1])]
+    found: list[tuple[int, int]] = []
+    for offset in offsets:
+        follows = found and found[-1][1] + 1 == offset
+        found[-1:] = [(found[-1][0], offset)] if follows else [*found[-1:], (offset, offset)]
+    return found

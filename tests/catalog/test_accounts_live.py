@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,13 +92,12 @@ class House:
         at = datetime(2021, 4, 19, 17, 37, 3, tzinfo=UTC)
         append(self.lake, "geos", [{"ind": 1, "coordinates": [0.0, 2.0], "timestamp": at, **where, **place}])
 
-    def close(self, patience: float = 0) -> Accounts:
+    def close(self, patience: float = 0, rules: str | None = None) -> Accounts:
         with remembered(self._folder / "closed.sqlite") as memory:
-            return close_accounts(
-                LOG, Lake(self.lake, 0), memory, lambda closed: self._check(memory, closed, patience)
-            )
+            lake, check = Lake(self.lake, 0), partial(self._check, memory, patience)
+            return close_accounts(LOG, lake, memory, check, rules=rules)
 
-    def _check(self, memory: Memory, closed: Mapping[Place, int], patience: float) -> list[LiveFault]:
+    def _check(self, memory: Memory, patience: float, closed: Mapping[Place, int]) -> list[LiveFault]:
         return LivePosts(self._opened, memory, closed).faults(patience)
 
 
@@ -152,6 +152,13 @@ def faults(accounts: Accounts) -> list[tuple[str, str, int, str]]:
 def test_sound_live_rows_close_the_accounts(house: House) -> None:
     assert faults(house.close()) == []
     assert faults(house.close()) == []
+
+
+def test_rows_of_other_rules_are_compared_where_both_rules_agree(house: House, opened: connection) -> None:
+    assert house.close(rules="others").closed
+    run(opened, "UPDATE live.posts SET age = age + 1 WHERE ind = 1")
+    named = ("unequal", "user", 2, "live.posts: user of 1 (cleaned columns)")
+    assert faults(house.close(rules="others")) == [named]
 
 
 @pytest.mark.parametrize("closed_before", [False, True])

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyiceberg.expressions import EqualTo, In
 
 from catalog.accounts import memory as memory_module
@@ -209,3 +211,14 @@ def test_verdicts_of_other_rules_are_counted_and_are_no_fault(house: House) -> N
     accounts, _ = house.close(RECORDS + widened, rules="r2")
     assert (faults(accounts), accounts.total.other_rules, accounts.total.rejected) == ([], 1, 1)
     assert house.close(RECORDS + widened, rules="r1")[0].closed
+
+
+@given(st.lists(st.lists(st.integers(0, 60), unique=True).map(sorted), max_size=3))
+def test_the_offsets_that_held_records_are_remembered_with_their_gaps(batches: list[list[int]]) -> None:
+    every = sorted({offset for batch in batches for offset in batch})
+    with remembered(":memory:") as memory:
+        for at in range(0, len(every), 7):
+            memory.hold(("pin", 0), every[at : at + 7])
+        assert list(memory.held(("pin", 0), 0, 99)) == every
+        assert list(memory.held(("pin", 0), 10, 20)) == [offset for offset in every if 10 <= offset <= 20]
+        assert memory.newest_held(("pin", 0)) == max(every, default=-1)
