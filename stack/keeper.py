@@ -47,6 +47,7 @@ class Keeper:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._backoff = Backoff()
+        self._checked: set[str] = set()
         self._mender = Mender(settings)
         self._said: tuple[str, dict[str, object]] | None = None
         self._log = structlog.get_logger("keeper")
@@ -77,7 +78,18 @@ class Keeper:
         ended = [job for job in found if not job.is_alive and job.state != "STOPPED"]
         if not ended:
             self._say("nothing_to_do", **{job.name: job.state for job in found})
+        for job in found:
+            self._check(job)
         return ended
+
+    def _check(self, job: jobs.Job) -> None:
+        """Look once at the checkpoints of each job that runs; to wait here would miss the next crash."""
+        if job.state == "RUNNING" and job.id and job.id not in self._checked:
+            try:
+                cluster.refuse_without_checkpoints(self._settings, job.name, job.id)
+            except SetupError as error:
+                self._say("cancelled", why=str(error))
+            self._checked.add(job.id)
 
     def _mend(self) -> None:
         """Mend what a crash of the live job has left in the counts; tried again when something is away."""
@@ -91,7 +103,6 @@ class Keeper:
                 for job in self._ended():
                     self._say("resuming", job=job.name, because=self._why(job), newest=self._newest(job))
                 jobs.submit_missing(self._settings)
-            jobs.await_running(self._settings)
         except jobs.BusyError as error:
             self._say("waiting", why=str(error))
             return

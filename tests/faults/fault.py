@@ -1,15 +1,15 @@
 """What is done to a running stack, and undone; each fault is one small class."""
 
 import time
+from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 import requests
 
 from stack import jobs, ready, supervise
 from stack.layout import Layout
-from tests.faults.reach import await_checkpoint, family, process
+from tests.faults.reach import await_checkpoint, await_job, family, process
 from tests.servers.stack import Stack
 
 SERVICES = (
@@ -26,22 +26,24 @@ OUTSIDE = ("postgres", "s3", "kafka")
 """What the jobs read and write, and can be away for long."""
 
 
-class Fault(Protocol):
+class Fault(ABC):
     """Break something, and mend what does not mend itself."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """Say what is broken, with every figure that was drawn."""
 
+    @abstractmethod
     def do(self, stack: Stack) -> None:
         """Break it."""
 
-    def undo(self, stack: Stack) -> None:
+    def undo(self, stack: Stack) -> None:  # noqa: B027
         """Mend it, after the time that it lasts."""
 
 
 @dataclass(frozen=True)
-class Killed:
+class Killed(Fault):
     """End processes as a crash does, all at once; the supervisor starts them again."""
 
     services: tuple[str, ...]
@@ -55,12 +57,22 @@ class Killed:
             if found:
                 found.kill()
 
-    def undo(self, stack: Stack) -> None:
-        pass
+
+@dataclass(frozen=True)
+class KilledAgain(Fault):
+    """End the JobManager, and again as soon as a job has been resumed."""
+
+    name = "kill -9 of flink-jobmanager, again when it has a job"
+
+    def do(self, stack: Stack) -> None:
+        manager = Killed(("flink-jobmanager",))
+        manager.do(stack)
+        await_job(stack)
+        manager.do(stack)
 
 
 @dataclass(frozen=True)
-class KilledAtCheckpoint:
+class KilledAtCheckpoint(Fault):
     """End the TaskManager around a checkpoint: files written, acknowledged, or half committed."""
 
     seconds_after: float
@@ -74,12 +86,9 @@ class KilledAtCheckpoint:
         time.sleep(self.seconds_after)
         Killed(("flink-taskmanager",)).do(stack)
 
-    def undo(self, stack: Stack) -> None:
-        pass
-
 
 @dataclass(frozen=True)
-class Frozen:
+class Frozen(Fault):
     """Stop a process and its children in the middle of what they do, and let them go on."""
 
     service: str
@@ -100,7 +109,7 @@ class Frozen:
 
 
 @dataclass(frozen=True)
-class Away:
+class Away(Fault):
     """Stop a service in good order, and start it again later; `seconds_after` a checkpoint, if given."""
 
     service: str
@@ -124,7 +133,7 @@ class Away:
 
 
 @dataclass(frozen=True)
-class JobStopped:
+class JobStopped(Fault):
     """Stop a job with a savepoint and resume it."""
 
     job: str
@@ -144,7 +153,7 @@ class JobStopped:
 
 
 @dataclass(frozen=True)
-class Cancelled:
+class Cancelled(Fault):
     """Cancel a job at Flink's own interface, without a savepoint; the keeper resumes it."""
 
     job: str
@@ -157,12 +166,9 @@ class Cancelled:
         (job,) = (job for job in jobs.jobs(stack.settings) if job.name == self.job)
         requests.patch(f"{stack.settings.flink.url}/jobs/{job.id}", timeout=5).raise_for_status()
 
-    def undo(self, stack: Stack) -> None:
-        pass
-
 
 @dataclass(frozen=True)
-class Raced:
+class Raced(Fault):
     """End the JobManager and let two people resume the jobs while the keeper does so too."""
 
     name = "kill -9 of flink-jobmanager, jobs resumed by three at once"
@@ -178,7 +184,7 @@ class Raced:
 
 
 @dataclass(frozen=True)
-class Restarted:
+class Restarted(Fault):
     """Bring the whole stack down and up."""
 
     name = "everything down and up"

@@ -12,6 +12,7 @@ from tests.faults.fault import (
     Frozen,
     JobStopped,
     Killed,
+    KilledAgain,
     KilledAtCheckpoint,
     Raced,
     Restarted,
@@ -24,8 +25,9 @@ BACKGROUND = tuple(service for service in SERVICES if service not in ("flink-tas
 def short(seed: int) -> list[Fault]:
     """Draw nine faults of seven kinds that together take less than eight minutes."""
     draw = random.Random(seed)
+    ends_of_manager: list[Fault] = [Killed(("flink-jobmanager",)), KilledAgain()]
     faults: list[Fault] = [
-        Killed(("flink-jobmanager",)),
+        draw.choice(ends_of_manager),
         Killed((draw.choice(["kafka", "postgres", "s3", "ingest"]),)),
         KilledAtCheckpoint(draw.uniform(9.3, 10.7)),
         Frozen(draw.choice(BACKGROUND), draw.uniform(4, 20)),
@@ -48,6 +50,7 @@ def endless(seed: int) -> Iterator[Fault]:
             Killed((draw.choice(SERVICES),)),
             Killed(tuple(draw.sample(SERVICES, draw.randint(2, 4)))),
             Killed(SERVICES),
+            KilledAgain(),
             KilledAtCheckpoint(around),
             Frozen(draw.choice(SERVICES), draw.uniform(1, 60)),
             Away(draw.choice(OUTSIDE), draw.uniform(10, 120)),

@@ -1,6 +1,7 @@
 """The processes of a running stack, and the moments of its checkpoints."""
 
 import time
+from contextlib import suppress
 
 import psutil
 import requests
@@ -34,3 +35,14 @@ def await_checkpoint(stack: Stack, seconds: float = 30) -> None:
     before, deadline = checkpoints(stack), time.monotonic() + seconds
     while checkpoints(stack) == before and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def await_job(stack: Stack, seconds: float = 120) -> None:
+    """Wait until the JobManager has a job that is alive."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            if any(job.is_alive for job in jobs.jobs(stack.settings)):
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"no job was resumed within {seconds:.0f} s")
