@@ -1,7 +1,7 @@
 -- One row: one Kafka record that was accepted at the door but fits no stream.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: read whenever they arrive.
--- Read by: event.
+-- Read by: event, dead_letter.
 SELECT
     kafka_topic,
     kafka_partition,

@@ -1,7 +1,7 @@
 -- One row: one Kafka record of any topic, good or bad, with its outcome.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: one row like every other.
--- Read by: history.events, activity_by_stream, dead_letter.
+-- Read by: history.events, activity_by_stream.
 {% for stream in ('pin', 'geo', 'user') -%}
 SELECT
     kafka_topic,

@@ -1,7 +1,7 @@
 -- One row: one geo record and its outcome: kept, repeat or rejected.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: judged by the number of their appearance.
--- Read by: geo_kept, event.
+-- Read by: geo_kept, event, dead_letter.
 SELECT
     *,
     CASE

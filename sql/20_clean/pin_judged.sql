@@ -1,7 +1,7 @@
 -- One row: one pin and its outcome: kept, repeat or rejected.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: judged by the number of their appearance.
--- Read by: pin_kept, event. The older form without poster_name repeats any equal version.
+-- Read by: pin_kept, event, dead_letter. The older form without poster_name repeats any equal version.
 SELECT
     *,
     CASE

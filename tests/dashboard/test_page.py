@@ -17,7 +17,7 @@ from tests.dashboard.viewer import Viewer, viewing
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2}
 CELLS = """(panel) => [...document.querySelectorAll(`[data-panel="${panel}"] tbody tr`)]
     .map((row) => [...row.children].map((cell) => cell.textContent))"""
-HAS_ROWS = "(panel) => document.querySelector(`[data-panel='${panel}'] tbody tr`)"
+HAS_ROWS = "(panel) => document.querySelector(`[data-panel='${panel}'] tbody tr`) !== null"
 
 
 def cells(viewer: Viewer, panel: str, keys: tuple[str, ...]) -> list[list[str]]:
