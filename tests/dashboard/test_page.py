@@ -75,8 +75,9 @@ def test_numbers_move_while_records_come_in(browser: Browser, server: Page, post
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("scheme", "screen"), [("light", {}), ("dark", PHONE)], ids=["light desktop", "dark phone"]
+)
 def test_axe_finds_no_serious_fault(
     browser: Browser, server: Page, scheme: str, screen: dict[str, Any]
 ) -> None:

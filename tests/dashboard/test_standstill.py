@@ -64,7 +64,7 @@ def test_nothing_sent_yet_is_no_fault_and_accepted_records_that_nobody_counts_ar
         viewer.wait(SAYS.format("./pinflow emulate --rate 50"), 5)
         assert viewer.text("#state-text") == "Nothing sent yet"
         assert not viewer.js(GREY)
-        producer = Producer({"bootstrap.servers": broker.settings.bootstrap})
+        producer = Producer({"bootstrap.servers": broker.settings.bootstrap, "log_level": 0})
         for _ in range(3):
             producer.produce("pin", b"{}")
         producer.flush()
@@ -98,7 +98,7 @@ def test_viewers_do_not_multiply_the_questions(browser: Browser, server: Page, p
 
     def asked() -> int:
         before = transactions()
-        time.sleep(4)
+        time.sleep(3)
         return transactions() - before
 
     alone = asked()

@@ -43,7 +43,7 @@ function letter(row) {
   return el("section", { class: "letter" },
     el("div", { class: "letter-head" },
       el("b", {}, row.reason),
-      el("span", {}, `${number(row.records)} records, ${number(row.open_records)} open`),
+      el("span", {}, `${number(row.records)} ${row.records === 1 ? "record" : "records"}, ${number(row.open_records)} open`),
       el("span", { class: "note" }, "newest ", age(row.newest_at))),
     el("p", { class: "note" }, `The rule: ${row.rule}`),
     el("ul", {}, ...(row.samples ?? []).map(sample)));
