@@ -104,5 +104,5 @@ def test_a_state_of_other_rules_is_refused_with_both_ways_out(settings: Settings
     told = str(refused.value)
     assert "the rules changed since savepoint-1 was written (then 0123456789ab, now" in told
     assert "check out the former sql/" in told
-    assert "./pinflow down --wipe" in told
+    assert "./pinflow jobs upgrade" in told
     assert (folder / "rules").read_text() == "0123456789ab"
