@@ -1,6 +1,7 @@
 """The verb `emulate`."""
 
 import json as json_module
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,7 @@ def emulate(
     plan = Plan(count or (None if endless else DEFAULT_COUNT), rate, seed, start, shares, rows, database)
     client = _client(form, owner, records_per_request, key)
     sender = Sender(url or Settings().ingest.url, client, lanes, records_per_request, retry)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended like Ctrl-C: what was taken is counted
     done = watched(plan, sender)
     if json:
         sys.stdout.write(json_module.dumps(done.as_dict(), indent=1) + "\n")

@@ -1,7 +1,6 @@
 """Posts with dirt that go on while things break."""
 
 import json
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +24,11 @@ class Traffic:
 
     def end(self) -> None:
         """Let it send what it has begun, and keep what became of everything."""
-        self._process.send_signal(signal.SIGINT)
-        answer, _ = self._process.communicate(timeout=120)
+        self._process.terminate()
+        try:
+            answer, _ = self._process.communicate(timeout=120)
+        finally:
+            self._process.kill()
         self.result = json.loads(answer)
 
 
