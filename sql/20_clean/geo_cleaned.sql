@@ -19,7 +19,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart() }} AS apart,
+    {{ apart('latitude NOT BETWEEN -90 AND 90 OR longitude NOT BETWEEN -180 AND 180') }} AS apart,
     ind,
     {{ known_text('country') }} AS country,
     place,

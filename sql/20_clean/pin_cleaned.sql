@@ -19,7 +19,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart() }} AS apart,
+    {{ apart('downloaded NOT BETWEEN 0 AND 1') }} AS apart,
     `index` AS ind,
     {{ known_text('unique_id') }} AS unique_id,
     {{ known_text('title', ['No Title Data Available']) }} AS title,

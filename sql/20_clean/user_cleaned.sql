@@ -19,7 +19,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart() }} AS apart,
+    {{ apart('age NOT BETWEEN 0 AND 150') }} AS apart,
     ind,
     {{ known_text('first_name') }} || ' ' || {{ known_text('last_name') }} AS user_name,
     age,

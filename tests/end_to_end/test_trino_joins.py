@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from catalog.settings import ROOT
+from stack.questions import Engine, query
 from tests.servers.stack import Stack
 
 EXAMPLES = ROOT / "sql" / "90_ask" / "trino" / "examples"
@@ -13,7 +14,7 @@ FIRST, POSTS = 700_000, 40
 
 
 def ask(stack: Stack, name: str) -> list[dict[str, Any]]:
-    return list(stack.json("sql", "--on", "trino", "--", (EXAMPLES / f"{name}.sql").read_text()))
+    return query(Engine.TRINO, stack.settings, (EXAMPLES / f"{name}.sql").read_text())
 
 
 def total(rows: list[dict[str, Any]], column: str) -> int:
