@@ -18,6 +18,12 @@ def known_jobs(settings: Settings) -> list[dict[str, Any]]:
     return sorted(found, key=lambda job: int(job["start-time"]))
 
 
+def running_job(settings: Settings, name: str) -> dict[str, Any] | None:
+    """Give the newest job of a name that runs, None when none does."""
+    running = [job for job in known_jobs(settings) if job["name"] == name and job["state"] == "RUNNING"]
+    return running[-1] if running else None
+
+
 def stop_with_savepoint(settings: Settings, job: str, folder: str) -> None:
     """Stop a job with a savepoint into a folder and wait until it is written; raises TransientError."""
     order = {"drain": False, "formatType": "CANONICAL", "targetDirectory": folder}
@@ -34,12 +40,10 @@ def stop_with_savepoint(settings: Settings, job: str, folder: str) -> None:
 )
 def take_checkpoint(settings: Settings, name: str) -> None:
     """Let a job take a checkpoint now and wait until it is complete; raises TransientError."""
-    running = [
-        job["jid"] for job in known_jobs(settings) if job["name"] == name and job["state"] == "RUNNING"
-    ]
-    if not running:
+    job = running_job(settings, name)
+    if job is None:
         raise TransientError(f"the job {name} does not run; see ./pinflow status")
-    _await_checkpoint(settings, running[-1], begin_checkpoint(settings, running[-1]))
+    _await_checkpoint(settings, job["jid"], begin_checkpoint(settings, job["jid"]))
 
 
 def begin_checkpoint(settings: Settings, job: str) -> str:

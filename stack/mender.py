@@ -1,7 +1,6 @@
 """Mend the counts of schema live after each start of the live job: a crash may have left some behind."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from catalog.recounts import Drift, drifts, mend
 from catalog.settings import Settings
@@ -65,9 +64,5 @@ class Mender:
         return count
 
     def _start(self) -> Start | None:
-        running: list[dict[str, Any]] = [
-            job
-            for job in cluster.known_jobs(self._settings)
-            if job["name"] == JOB and job["state"] == "RUNNING"
-        ]
-        return Start(running[-1]["jid"], running[-1]["last-modification"]) if running else None
+        job = cluster.running_job(self._settings, JOB)
+        return Start(job["jid"], job["last-modification"]) if job else None

@@ -2,6 +2,7 @@
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
 -- Read by: geo_judged. Asking for appearance, never 0, keeps the checks behind the count, where cleaned columns are values.
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -16,15 +17,15 @@ SELECT
         WHEN error IS NOT NULL AND appearance > 0 THEN error
         WHEN ind < 0 THEN 'out_of_range'
         WHEN posted_at IS NULL THEN 'unreadable_time'
-        WHEN latitude NOT BETWEEN -90 AND 90 THEN 'out_of_range'
-        WHEN longitude NOT BETWEEN -180 AND 180 THEN 'out_of_range'
+        WHEN {{ outside('latitude') }} THEN 'out_of_range'
+        WHEN {{ outside('longitude') }} THEN 'out_of_range'
     END AS reason,
     CASE
         WHEN error IS NOT NULL AND appearance > 0 THEN CONCAT_WS(': ', error_field, error_value)
         WHEN ind < 0 THEN CONCAT('ind: ', CAST(ind AS STRING))
         WHEN posted_at IS NULL THEN CONCAT('timestamp: ', LEFT(time_text, 200))
-        WHEN latitude NOT BETWEEN -90 AND 90 THEN CONCAT('latitude: ', CAST(latitude AS STRING))
-        WHEN longitude NOT BETWEEN -180 AND 180 THEN CONCAT('longitude: ', CAST(longitude AS STRING))
+        WHEN {{ outside('latitude') }} THEN CONCAT('latitude: ', CAST(latitude AS STRING))
+        WHEN {{ outside('longitude') }} THEN CONCAT('longitude: ', CAST(longitude AS STRING))
     END AS reason_detail,
     ind,
     country,

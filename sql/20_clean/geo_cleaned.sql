@@ -5,6 +5,7 @@
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_time.sql' import read_time %}
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -19,7 +20,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart('latitude NOT BETWEEN -90 AND 90 OR longitude NOT BETWEEN -180 AND 180') }} AS apart,
+    {{ apart(outside('latitude') ~ ' OR ' ~ outside('longitude')) }} AS apart,
     ind,
     {{ known_text('country') }} AS country,
     place,

@@ -2,6 +2,7 @@
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
 -- Read by: pin_judged.
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -16,13 +17,13 @@ SELECT
         WHEN error IS NOT NULL THEN error
         WHEN ind < 0 THEN 'out_of_range'
         WHEN follower_text IS NOT NULL AND follower_count IS NULL THEN 'unreadable_count'
-        WHEN downloaded NOT BETWEEN 0 AND 1 THEN 'out_of_range'
+        WHEN {{ outside('downloaded') }} THEN 'out_of_range'
     END AS reason,
     CASE
         WHEN error IS NOT NULL THEN CONCAT_WS(': ', error_field, error_value)
         WHEN ind < 0 THEN CONCAT('index: ', CAST(ind AS STRING))
         WHEN follower_text IS NOT NULL AND follower_count IS NULL THEN CONCAT('follower_count: ', LEFT(follower_text, 200))
-        WHEN downloaded NOT BETWEEN 0 AND 1 THEN CONCAT('downloaded: ', CAST(downloaded AS STRING))
+        WHEN {{ outside('downloaded') }} THEN CONCAT('downloaded: ', CAST(downloaded AS STRING))
     END AS reason_detail,
     ind,
     unique_id,

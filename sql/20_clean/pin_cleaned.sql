@@ -5,6 +5,7 @@
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_count.sql' import read_count %}
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -19,7 +20,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart('downloaded NOT BETWEEN 0 AND 1') }} AS apart,
+    {{ apart(outside('downloaded')) }} AS apart,
     `index` AS ind,
     {{ known_text('unique_id') }} AS unique_id,
     {{ known_text('title', ['No Title Data Available']) }} AS title,

@@ -2,6 +2,7 @@
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
 -- Read by: user_judged. Asking for appearance, never 0, keeps the checks behind the count, where cleaned columns are values.
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -15,13 +16,13 @@ SELECT
     CASE
         WHEN error IS NOT NULL AND appearance > 0 THEN error
         WHEN ind < 0 THEN 'out_of_range'
-        WHEN age NOT BETWEEN 0 AND 150 THEN 'out_of_range'
+        WHEN {{ outside('age') }} THEN 'out_of_range'
         WHEN date_joined IS NULL THEN 'unreadable_time'
     END AS reason,
     CASE
         WHEN error IS NOT NULL AND appearance > 0 THEN CONCAT_WS(': ', error_field, error_value)
         WHEN ind < 0 THEN CONCAT('ind: ', CAST(ind AS STRING))
-        WHEN age NOT BETWEEN 0 AND 150 THEN CONCAT('age: ', CAST(age AS STRING))
+        WHEN {{ outside('age') }} THEN CONCAT('age: ', CAST(age AS STRING))
         WHEN date_joined IS NULL THEN CONCAT('date_joined: ', LEFT(time_text, 200))
     END AS reason_detail,
     ind,

@@ -5,6 +5,7 @@
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_time.sql' import read_time %}
+{% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
     kafka_partition,
@@ -19,7 +20,7 @@ SELECT
     error,
     error_field,
     error_value,
-    {{ apart('age NOT BETWEEN 0 AND 150') }} AS apart,
+    {{ apart(outside('age')) }} AS apart,
     ind,
     {{ known_text('first_name') }} || ' ' || {{ known_text('last_name') }} AS user_name,
     age,
