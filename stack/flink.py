@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import yaml
-
 from catalog.settings import Settings
 from stack.layout import Layout
 
@@ -31,12 +29,6 @@ def flink_variables(layout: Layout) -> dict[str, str]:
         "FLINK_LOG_DIR": str(layout.logs),
         "FLINK_PID_DIR": str(layout.run),
     }
-
-
-def java_options(layout: Layout) -> str:
-    """Read the module options that the wheel's own configuration sets."""
-    config = yaml.safe_load((layout.flink_home / "conf" / "config.yaml").read_text())
-    return str(config["env"]["java"]["opts"]["all"])
 
 
 def link_jars(layout: Layout) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.settings import HOST, ROOT, Home, Ports, Settings
-from stack.flink import java_options, link_jars, link_logging
+from stack.flink import link_jars, link_logging
 from stack.layout import Layout
 from stack.services import Service
 
@@ -31,43 +31,50 @@ def make_secrets(home: Home) -> None:
 def render(settings: Settings, services: list[Service]) -> None:
     """Write every configuration file anew, readable by the owner alone, and link Flink's jars."""
     layout = Layout.of(settings.home)
-    variables = {**_variables(settings, layout), "services": services}
-    environment = Environment(loader=FileSystemLoader(DEPLOY), undefined=StrictUndefined)  # noqa: S701
-    for template in sorted(DEPLOY.glob("**/*.*.j2")):
-        name = template.relative_to(DEPLOY)
-        _write(layout.etc / name.with_suffix(""), environment.get_template(str(name)).render(variables))
+    folders = {
+        "kafka_data": layout.data("kafka"),
+        "trino_data": layout.data("trino"),
+        "flink_state": layout.data("flink"),
+        "temp": layout.run,
+        "postgres_sockets": "",
+        "logs": layout.logs,
+        "run": layout.run,
+        "socket": layout.socket,
+    }
+    variables = {
+        **shared_variables(settings),
+        **folders,
+        "bind": HOST,
+        "host": lambda _: HOST,
+        "services": services,
+        "is_root": os.geteuid() == 0,
+    }
+    write_all(layout.etc, variables, 0o600)
     link_jars(layout)
     link_logging(layout)
 
 
-def _variables(settings: Settings, layout: Layout) -> dict[str, object]:
+def shared_variables(settings: Settings) -> dict[str, object]:
+    """Give what every place says in the same words; hosts and folders differ between places."""
     ports = {
         f"{name.lower()}_port": settings.home.port_base + offset
         for name, offset in vars(Ports).items()
         if name.isupper()
     }
-    folders = {
-        "kafka_data": layout.data("kafka"),
-        "trino_data": layout.data("trino"),
-        "flink_state": layout.data("flink"),
-        "flink_temp": layout.run,
-        "logs": layout.logs,
-        "run": layout.run,
-        "socket": layout.socket,
-    }
-    return {
-        **ports,
-        **folders,
-        "host": HOST,
-        "postgres": settings.postgres,
-        "s3": settings.s3,
-        "flink": settings.flink,
-        "flink_java_options": java_options(layout),
-        "is_root": os.geteuid() == 0,
-    }
+    return {**ports, "postgres": settings.postgres, "s3": settings.s3, "flink": settings.flink}
 
 
-def _write(path: Path, text: str) -> None:
+def write_all(folder: Path, variables: dict[str, object], mode: int, without: str = "") -> None:
+    """Write each template of `deploy/` into a folder, but for those of the service `without`."""
+    environment = Environment(loader=FileSystemLoader(DEPLOY), undefined=StrictUndefined)  # noqa: S701
+    for template in sorted(DEPLOY.glob("**/*.*.j2")):
+        name = template.relative_to(DEPLOY)
+        if name.parts[0] != without:
+            text = environment.get_template(str(name)).render(variables)
+            _write(folder / name.with_suffix(""), text, mode)
+
+
+def _write(path: Path, text: str, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    path.touch(mode=mode)
     path.write_text(text + "\n")

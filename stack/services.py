@@ -99,8 +99,7 @@ def _postgres(settings: Settings, layout: Layout) -> Service:
     postgres = settings.postgres
     command = as_database_user([
         str(POSTGRES_BIN / "postgres"), "-D", str(layout.data("postgres")),
-        "-h", HOST, "-p", str(postgres.port), "-c", "unix_socket_directories=",
-        "-c", "max_connections=100", "-c", "shared_buffers=128MB",
+        "-c", f"config_file={layout.etc / 'postgres' / 'postgresql.conf'}",
     ])  # fmt: skip
     url = f"postgresql://{postgres.user}@{postgres.host}:{postgres.port}/{postgres.database}"
     return Service("postgres", command, (postgres.port,), url, {"HOME": "/tmp"})  # noqa: S108

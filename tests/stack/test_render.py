@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalog.settings import Ports, Settings
 from stack.layout import Layout
@@ -58,6 +59,16 @@ def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -
     assert fresh.postgres.reader_password.get_secret_value() in texts["trino/catalog/live.properties"]
     assert fresh.postgres.password.get_secret_value() not in texts["trino/catalog/live.properties"]
     assert fresh.s3.secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
+
+
+def test_flink_gets_the_module_options_of_its_own_configuration(rendered: dict[Path, str]) -> None:
+    layout = Layout.of(Settings().home)
+    own, shipped = (
+        yaml.safe_load((folder / "config.yaml").read_text())
+        for folder in (layout.etc / "flink", layout.flink_home / "conf")
+    )
+    options = own["env.java.opts.all"].split()
+    assert options == [*shipped["env"]["java"]["opts"]["all"].split(), f"-Djava.io.tmpdir={layout.run}"]
 
 
 def test_only_upkeep_may_write_through_trino(rendered: dict[Path, str]) -> None:
