@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection
+from pydantic import SecretStr
 
 from catalog.settings import Postgres
 
@@ -15,11 +16,16 @@ MIGRATIONS_TABLE = """
     CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"""
 
 READER = (
-    "ALTER ROLE {reader} LOGIN NOSUPERUSER PASSWORD {password}",
-    "ALTER ROLE {reader} SET default_transaction_read_only = on",
-    "GRANT USAGE ON SCHEMA live TO {reader}",
-    "GRANT SELECT ON ALL TABLES IN SCHEMA live TO {reader}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT SELECT ON TABLES TO {reader}",
+    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    "ALTER ROLE {role} SET default_transaction_read_only = on",
+    "GRANT USAGE ON SCHEMA live TO {role}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA live TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT SELECT ON TABLES TO {role}",
+)
+MONITOR = (
+    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    "ALTER ROLE {role} SET default_transaction_read_only = on",
+    "GRANT pg_monitor TO {role}",
 )
 
 
@@ -59,11 +65,19 @@ def migrate(postgres: Postgres) -> list[str]:
 
 def ensure_reader(postgres: Postgres) -> None:
     """Let the reader see every table and view of the schema live, and change nothing."""
-    reader = sql.Identifier(postgres.reader_user)
-    password = sql.Literal(postgres.reader_password.get_secret_value())
+    _ensure_role(postgres, postgres.reader_user, postgres.reader_password, READER)
+
+
+def ensure_monitor(postgres: Postgres) -> None:
+    """Let the monitor see what Postgres measures of itself, and no data."""
+    _ensure_role(postgres, postgres.monitor_user, postgres.monitor_password, MONITOR)
+
+
+def _ensure_role(postgres: Postgres, name: str, secret: SecretStr, statements: tuple[str, ...]) -> None:
+    role, password = sql.Identifier(name), sql.Literal(secret.get_secret_value())
     with connect(postgres) as opened, opened.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (postgres.reader_user,))
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
         if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("CREATE ROLE {}").format(reader))
-        for statement in READER:
-            cursor.execute(sql.SQL(statement).format(reader=reader, password=password))
+            cursor.execute(sql.SQL("CREATE ROLE {}").format(role))
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(role=role, password=password))

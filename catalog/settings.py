@@ -51,6 +51,12 @@ class Ports:
     S3_GRPC = 30
     FLINK_RPC = 23
     FLINK_BLOB = 24
+    FLINK_METRICS = 40
+    FLINK_TASK_METRICS = 41
+    S3_METRICS = 38
+    PROMETHEUS = 90
+    ALERTMANAGER = 94
+    POSTGRES_EXPORTER = 87
 
 
 class Service(BaseSettings):
@@ -89,6 +95,8 @@ class Postgres(Service):
     password: SecretStr = SecretStr("")
     reader_user: str = "pinflow_reader"
     reader_password: SecretStr = SecretStr("")
+    monitor_user: str = "pinflow_monitor"
+    monitor_password: SecretStr = SecretStr("")
 
     @property
     def as_reader(self) -> "Postgres":
@@ -217,6 +225,15 @@ class Observer(Service):
         return f"http://{self.host}:{self.port}"
 
 
+class Monitoring(Service):
+    """Say how long measures are kept and where alerts are sent."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_MONITORING_")
+
+    keep_days: int = Field(default=15, ge=1)
+    webhook_url: str = ""
+
+
 class Settings:
     """Hold the settings of every service, each read when first asked for."""
 
@@ -269,3 +286,8 @@ class Settings:
     def observer(self) -> Observer:
         """Address the observer."""
         return Observer()
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        """Say how the stack is watched."""
+        return Monitoring()

@@ -8,7 +8,7 @@ from trino.dbapi import connect as connect_trino
 
 from catalog.columns import CATALOG, NAMESPACE
 from catalog.dead_letters.alerts import write_limits
-from catalog.postgres import connect, ensure_reader, migrate
+from catalog.postgres import connect, ensure_monitor, ensure_reader, migrate
 from catalog.settings import ROOT, Postgres, Settings, Trino
 from catalog.tables import ensure_tables, open_lake
 from catalog.topics import ensure_topics
@@ -23,6 +23,7 @@ def ensure(settings: Settings) -> None:
     migrate(settings.postgres)
     ensure_live_views(settings.postgres)
     ensure_reader(settings.postgres)
+    ensure_monitor(settings.postgres)
     write_limits(settings.postgres, settings.dead_letters)
     ensure_tables(open_lake(settings))
 

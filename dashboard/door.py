@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from catalog.metrics import DoorMetric
 from catalog.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
-RECORDS = "pinflow_ingest_records_total"
+RECORDS = DoorMetric.RECORDS.value.name
 
 
 @dataclass(frozen=True)

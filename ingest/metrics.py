@@ -13,6 +13,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from catalog.metrics import DoorMetric
 from ingest.outcomes import Failure, Outcome, Placed
 from ingest.records import Records
 
@@ -25,57 +26,32 @@ PLACED = "placed"
 REFUSED = "refused"
 _OUTCOMES = {Placed: PLACED, Failure: REFUSED}
 
-_records = Counter(
-    "pinflow_ingest_records",
-    "Records given to Kafka, by door, stream and outcome",
-    ["door", "stream", "outcome"],
-    registry=REGISTRY,
-)
-_bytes = Counter(
-    "pinflow_ingest_record_bytes",
-    "Bytes of records that Kafka acknowledged, by door and stream",
-    ["door", "stream"],
-    registry=REGISTRY,
-)
-_requests = Counter(
-    "pinflow_ingest_requests",
-    "Requests by client form, method and status; 499 is a client that went away",
-    ["form", "method", "status"],
-    registry=REGISTRY,
-)
-_unread = Counter(
-    "pinflow_ingest_connections_cut",
-    "Connections cut off before there was a request to read, by status",
-    ["status"],
-    registry=REGISTRY,
-)
+_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+def _counter(metric: DoorMetric) -> Counter:
+    return Counter(metric.value.name, metric.value.help, metric.value.labels, registry=REGISTRY)
+
+
+def _gauge(metric: DoorMetric) -> Gauge:
+    return Gauge(metric.value.name, metric.value.help, registry=REGISTRY)
+
+
+_records = _counter(DoorMetric.RECORDS)
+_bytes = _counter(DoorMetric.RECORD_BYTES)
+_requests = _counter(DoorMetric.REQUESTS)
+_unread = _counter(DoorMetric.CONNECTIONS_CUT)
 _seconds = Histogram(
-    "pinflow_ingest_request_seconds",
-    "Seconds from a request's head to the end of its answer, by client form",
-    ["form"],
-    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+    DoorMetric.REQUEST_SECONDS.value.name,
+    DoorMetric.REQUEST_SECONDS.value.help,
+    DoorMetric.REQUEST_SECONDS.value.labels,
+    buckets=_BUCKETS,
     registry=REGISTRY,
 )
-waiting_bytes = Gauge(
-    "pinflow_ingest_waiting_bytes",
-    "Bytes that records take in memory until their request is answered, roughly",
-    registry=REGISTRY,
-)
-waiting_messages = Gauge(
-    "pinflow_ingest_waiting_messages",
-    "Records and reports of their delivery that the Kafka client holds",
-    registry=REGISTRY,
-)
-body_bytes = Gauge(
-    "pinflow_ingest_body_bytes",
-    "Bytes of request bodies in memory, expanded",
-    registry=REGISTRY,
-)
-running_requests = Gauge(
-    "pinflow_ingest_running_requests",
-    "Requests that are not answered yet",
-    registry=REGISTRY,
-)
+waiting_bytes = _gauge(DoorMetric.WAITING_BYTES)
+waiting_messages = _gauge(DoorMetric.WAITING_MESSAGES)
+body_bytes = _gauge(DoorMetric.BODY_BYTES)
+running_requests = _gauge(DoorMetric.RUNNING_REQUESTS)
 
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
 

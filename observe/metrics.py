@@ -1,59 +1,33 @@
-"""What Prometheus is told; each name is written once."""
+"""What Prometheus is told of all that the observer sees."""
 
+import shutil
 import time
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from catalog.metrics import ObserverMetric
 from catalog.names import Stage, Stream
+from catalog.settings import Settings
 from observe.figures import Figures
 from observe.watch import Watch
 
 
-class Measure(Enum):
-    """Name every measure, with its unit at the end, and say what it means."""
-
-    FRESHNESS = (
-        "pinflow_freshness_seconds",
-        "Seconds from acceptance until a record is visible, estimated from a sample, by stage and stream",
-    )
-    OBJECTIVE = ("pinflow_freshness_objective_seconds", "Seconds that 99 of 100 records may take, by stage")
-    WAITING = ("pinflow_waiting_records", "Records not visible yet, estimated, by stage and stream")
-    OLDEST = ("pinflow_oldest_waiting_seconds", "Age of the oldest record drawn that is not visible yet")
-    NEWEST = ("pinflow_newest_accepted_age_seconds", "Seconds since Kafka took its newest record, by stream")
-    MISSED = (
-        "pinflow_missed_records",
-        "Records drawn that could not be measured, because the observer was away",
-    )
-    LAG = (
-        "pinflow_job_lag_records",
-        "Records above the offsets of a job's last checkpoint, by job and topic",
-    )
-    ACCOUNTS = ("pinflow_accounts_records", "Records of the accounts last computed, by topic and column")
-    ACCOUNTS_AGE = ("pinflow_accounts_age_seconds", "Seconds since the oldest of the accounts was computed")
-    REJECTED = ("pinflow_rejected_records", "Rejected records, by reason and state")
-    REJECTED_SHARE = (
-        "pinflow_rejected_share",
-        "Share of rejected records of the last five minutes, by stream and commonest reason",
-    )
-    REJECTED_ALERT = ("pinflow_rejected_alert", "1 when that share is above its limit, else 0")
-
-    @property
-    def text(self) -> tuple[str, str]:
-        """Give the name and what it means."""
-        name, meaning = self.value
-        return name, meaning
-
-
 class Measures(Collector):
-    """Give every measure as it is when Prometheus asks."""
+    """Give every measure as it is when Prometheus asks; `waits` tells which loops wait."""
 
-    def __init__(self, watch: Watch, figures: Figures) -> None:
+    def __init__(
+        self, watch: Watch, figures: Figures, settings: Settings, waits: Callable[[], dict[str, bool]]
+    ) -> None:
         self._watch = watch
         self._figures = figures
+        self._flink = settings.flink
+        self._home = settings.home.home
+        self._waits = waits
 
     def collect(self) -> Iterator[Metric]:
         """Give each measure with its samples."""
@@ -61,9 +35,11 @@ class Measures(Collector):
         yield from self._waiting()
         yield from self._kafka()
         yield from self._tables()
+        yield from self._own()
 
     def _freshness(self) -> Metric:
-        family = HistogramMetricFamily(*Measure.FRESHNESS.text, labels=["stage", "stream"])
+        metric = ObserverMetric.FRESHNESS.value
+        family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
         for stage in Stage:
             for stream in Stream:
                 sums, seconds = self._watch.tally.ever(stage, stream)
@@ -72,50 +48,56 @@ class Measures(Collector):
         return family
 
     def _waiting(self) -> Iterator[Metric]:
-        objective = GaugeMetricFamily(*Measure.OBJECTIVE.text, labels=["stage"])
-        waiting = GaugeMetricFamily(*Measure.WAITING.text, labels=["stage", "stream"])
-        oldest = GaugeMetricFamily(*Measure.OLDEST.text, labels=["stage", "stream"])
-        for stage, seconds in self._watch.objectives.items():
-            objective.add_metric([stage], seconds)
-            for stream in Stream:
-                state = self._watch.state(stage, stream)
-                waiting.add_metric([stage, stream], state.records)
-                oldest.add_metric([stage, stream], state.oldest_seconds or 0)
-        yield from (objective, waiting, oldest)
+        places = [(stage, stream) for stage in Stage for stream in Stream]
+        states = {(stage, stream): self._watch.state(stage, stream) for stage, stream in places}
+        yield _gauge(
+            ObserverMetric.OBJECTIVE, {(stage,): most for stage, most in self._watch.objectives.items()}
+        )
+        yield _gauge(ObserverMetric.WAITING, {place: state.records for place, state in states.items()})
+        yield _gauge(
+            ObserverMetric.OLDEST, {place: state.oldest_seconds or 0 for place, state in states.items()}
+        )
 
     def _kafka(self) -> Iterator[Metric]:
-        newest = GaugeMetricFamily(*Measure.NEWEST.text, labels=["stream"])
-        for stream, accepted in self._watch.newest_accepted.items():
-            newest.add_metric([stream], time.time() - accepted)
-        lag = GaugeMetricFamily(*Measure.LAG.text, labels=["job", "topic"])
-        for labels, records in self._figures.lag.items():
-            lag.add_metric(labels, records)
-        missed = CounterMetricFamily(*Measure.MISSED.text)
+        now = time.time()
+        newest = self._watch.newest_accepted.items()
+        yield _gauge(ObserverMetric.NEWEST, {(stream,): now - accepted for stream, accepted in newest})
+        yield _gauge(ObserverMetric.LAG, self._figures.lag)
+        missed = CounterMetricFamily(ObserverMetric.MISSED.value.name, ObserverMetric.MISSED.value.help)
         missed.add_metric([], self._watch.missed)
-        yield from (newest, lag, missed)
+        yield missed
 
     def _tables(self) -> Iterator[Metric]:
-        accounts = GaugeMetricFamily(*Measure.ACCOUNTS.text, labels=["topic", "column"])
-        for labels, records in self._figures.accounts.items():
-            accounts.add_metric(labels, records)
-        age = GaugeMetricFamily(*Measure.ACCOUNTS_AGE.text)
-        if self._figures.accounts_checked:
-            age.add_metric([], time.time() - self._figures.accounts_checked)
-        rejected = GaugeMetricFamily(*Measure.REJECTED.text, labels=["reason", "state"])
-        for labels, records in self._figures.rejected.items():
-            rejected.add_metric(labels, records)
-        share = GaugeMetricFamily(*Measure.REJECTED_SHARE.text, labels=["stream", "reason"])
-        for labels, part in self._figures.rejected_share.items():
-            share.add_metric(labels, part)
-        alert = GaugeMetricFamily(*Measure.REJECTED_ALERT.text, labels=["stream", "reason"])
-        for labels, is_alert in self._figures.rejected_alert.items():
-            alert.add_metric(labels, is_alert)
-        yield from (accounts, age, rejected, share, alert)
+        figures = self._figures
+        yield _gauge(ObserverMetric.ACCOUNTS, figures.accounts)
+        checked = figures.accounts_checked
+        yield _gauge(ObserverMetric.ACCOUNTS_AGE, {(): time.time() - checked} if checked else {})
+        yield _gauge(ObserverMetric.RECENT, figures.recent)
+        yield _gauge(ObserverMetric.REJECTED, figures.rejected)
+        yield _gauge(ObserverMetric.REJECTED_SHARE, figures.rejected_share)
+        yield _gauge(ObserverMetric.REJECTED_ALERT, figures.rejected_alert)
+        yield _gauge(ObserverMetric.UNKNOWN_SHARE, figures.unknown_share)
+        complete = figures.complete_share
+        yield _gauge(ObserverMetric.COMPLETE_SHARE, {} if complete is None else {(): complete})
+
+    def _own(self) -> Iterator[Metric]:
+        history, live = self._flink.checkpoint_seconds, self._flink.live_checkpoint_seconds
+        yield _gauge(ObserverMetric.INTERVAL, {("history",): history, ("live",): live})
+        yield _gauge(ObserverMetric.AWAY, {(loop,): int(waits) for loop, waits in self._waits().items()})
+        with suppress(FileNotFoundError):
+            yield _gauge(ObserverMetric.DISK_FREE, {(): shutil.disk_usage(self._home).free})
 
 
-def registry(watch: Watch, figures: Figures) -> CollectorRegistry:
+def _gauge(which: ObserverMetric, samples: Mapping[tuple[str, ...], Any]) -> Metric:
+    family = GaugeMetricFamily(which.value.name, which.value.help, labels=which.value.labels)
+    for labels, value in samples.items():
+        family.add_metric(labels, value)
+    return family
+
+
+def registry(measures: Measures) -> CollectorRegistry:
     """Collect the measures, and what the process itself takes."""
     collected = CollectorRegistry()
-    collected.register(Measures(watch, figures))
+    collected.register(measures)
     ProcessCollector(registry=collected)
     return collected

@@ -11,7 +11,8 @@ import psutil
 from catalog.errors import SetupError
 from catalog.settings import HOST, Settings
 from stack.layout import Layout
-from stack.services import POSTGRES_BIN, Service, as_database_user
+from stack.service import Service
+from stack.services import POSTGRES_BIN, as_database_user
 
 LEAST_FREE_BYTES = 3 * 1024**3
 

@@ -14,7 +14,7 @@ from trino.dbapi import connect as connect_trino
 
 from catalog.errors import SetupError
 from catalog.postgres import connect
-from catalog.settings import Settings
+from catalog.settings import HOST, Ports, Settings
 from stack import supervise
 from stack.layout import Layout
 
@@ -92,6 +92,28 @@ def dashboard(settings: Settings) -> None:
     requests.get(f"{settings.dashboard.url}/ready", timeout=2).raise_for_status()
 
 
+def prometheus(settings: Settings) -> None:
+    """Ask whether it takes queries."""
+    _get(settings, Ports.PROMETHEUS, "/-/ready")
+
+
+def alertmanager(settings: Settings) -> None:
+    """Ask whether it takes alerts."""
+    _get(settings, Ports.ALERTMANAGER, "/-/ready")
+
+
+def postgres_exporter(settings: Settings) -> None:
+    """Ask whether it reaches Postgres."""
+    if "\npg_up 1\n" not in _get(settings, Ports.POSTGRES_EXPORTER, "/metrics"):
+        raise ConnectionError("it does not reach Postgres")
+
+
+def _get(settings: Settings, port: int, path: str) -> str:
+    answer = requests.get(f"http://{HOST}:{settings.home.port_base + port}{path}", timeout=2)
+    answer.raise_for_status()
+    return answer.text
+
+
 CHECKS: dict[str, Callable[[Settings], None]] = {
     "kafka": kafka,
     "postgres": postgres,
@@ -103,6 +125,9 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
     "dashboard": dashboard,
     "observer": observer,
     "keeper": keeper,
+    "prometheus": prometheus,
+    "alertmanager": alertmanager,
+    "postgres-exporter": postgres_exporter,
 }
 
 

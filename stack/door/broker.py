@@ -17,7 +17,8 @@ from stack.install import install
 from stack.layout import Layout
 from stack.preflight import check_disk, check_ports, format_kafka
 from stack.render import make_secrets, render
-from stack.services import SYSTEM_PATH, Service, services
+from stack.service import Service
+from stack.services import SYSTEM_PATH, services
 from stack.up import wipe
 
 START_SECONDS = 60

@@ -7,7 +7,9 @@ from rich.console import Console
 
 from catalog.errors import SetupError
 from catalog.settings import Settings
+from stack import supervise
 from stack.layout import Layout
+from stack.monitoring import check_installed
 from stack.services import services
 from stack.up import down as stop_stack
 from stack.up import up as start_stack
@@ -16,17 +18,19 @@ from stack.verbs.show import as_table
 
 ERRORS = Console(stderr=True)
 LEAVABLE = ("dashboard", "trino")
+MONITORING = "monitoring"
 
 
 def up(
     without: Annotated[str, typer.Option(metavar="SERVICES", help=f"Leave out {', '.join(LEAVABLE)}.")] = "",
+    with_: Annotated[str, typer.Option("--with", metavar="GROUP", help=f"Start {MONITORING} too.")] = "",
 ) -> None:
     """Start or resume everything, wait until each service answers, print where it is.
 
-    Example: ./pinflow up --without trino
+    Example: ./pinflow up --without trino --with monitoring
     """
     settings = Settings()
-    start_stack(settings, ERRORS, _left_out(without))
+    start_stack(settings, ERRORS, _left_out(without), _extras(with_, settings))
     show_addresses(settings)
 
 
@@ -38,10 +42,24 @@ def _left_out(names: str) -> frozenset[str]:
     return left
 
 
+def _extras(group: str, settings: Settings) -> frozenset[str]:
+    if group not in ("", MONITORING):
+        raise SetupError(f"{group} cannot be added; --with takes: {MONITORING}")
+    if group:
+        check_installed()
+    return frozenset(service.name for service in services(settings) if service.is_extra and group)
+
+
 def show_addresses(settings: Settings) -> None:
     """Print the address of every service and what to try next."""
+    started = supervise.states(Layout.of(settings.home))
     as_table(
-        "addresses", [{"service": service.name, "address": service.url} for service in services(settings)]
+        "addresses",
+        [
+            {"service": service.name, "address": service.url}
+            for service in services(settings)
+            if service.name in started
+        ],
     )
     ERRORS.print(f"the live page: {settings.dashboard.url}")
     ERRORS.print("next: ./pinflow emulate --count 100, ./pinflow ask 4, ./pinflow accounts, ./pinflow down")

@@ -12,6 +12,7 @@ from catalog.settings import (
     Home,
     Ingest,
     Kafka,
+    Monitoring,
     Observer,
     Postgres,
     Service,
@@ -28,6 +29,7 @@ SERVICES: tuple[type[Service], ...] = (
     DeadLetters,
     Dashboard,
     Observer,
+    Monitoring,
 )
 LINES = (ROOT / ".env.example").read_text().splitlines()
 

@@ -1,0 +1,25 @@
+"""What a service is: a process that the supervisor keeps running."""
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.settings import ROOT
+
+
+@dataclass(frozen=True)
+class Service:
+    """Hold one process that the supervisor keeps running; an extra one only when it is asked for."""
+
+    name: str
+    command: list[str]
+    ports: tuple[int, ...]
+    url: str
+    environment: dict[str, str] = field(default_factory=dict)
+    directory: Path = ROOT
+    is_extra: bool = False
+
+    @property
+    def shell_command(self) -> str:
+        """Give the command as one line."""
+        return shlex.join(self.command)
