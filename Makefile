@@ -4,7 +4,7 @@ SHELL := /bin/bash
 home := $(abspath $(or $(PINFLOW_HOME),.pinflow))
 tools := $(abspath $(or $(PINFLOW_TOOLS),$(home)/tools))
 dev := $(tools)/dev/bin
-locks := uv app flink dev
+locks := uv app flink airflow dev
 rows := tests/sql tests/flink
 pytest := -m pytest --no-silent-skips
 
@@ -14,13 +14,16 @@ define part
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak faults lock install
+.PHONY: help demo env test check bench soak faults lock install
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: ## Install everything, start the stack, run the main job, show its result
 	./pinflow demo
+
+env: ## Write .env with random secrets, once, and the configuration that docker-compose.yml mounts
+	./pinflow env
 
 test: check ## Run every test; those on a stack of their own come last
 	$(call part,the decode function,mvn -B -q -Dstyle.color=never -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)

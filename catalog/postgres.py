@@ -32,6 +32,15 @@ MONITOR = (
 @contextmanager
 def connect(postgres: Postgres) -> Iterator[connection]:
     """Open a connection in UTC, commit when the block ends well, close always."""
+    with connect_committing(postgres) as opened:
+        opened.autocommit = False
+        with opened:
+            yield opened
+
+
+@contextmanager
+def connect_committing(postgres: Postgres) -> Iterator[connection]:
+    """Open a connection in UTC that commits each statement by itself, and close it when the block ends."""
     opened = psycopg2.connect(
         host=postgres.host,
         port=postgres.port,
@@ -41,9 +50,9 @@ def connect(postgres: Postgres) -> Iterator[connection]:
         connect_timeout=5,
         options="-c timezone=UTC",
     )
+    opened.autocommit = True
     try:
-        with opened:
-            yield opened
+        yield opened
     finally:
         opened.close()
 

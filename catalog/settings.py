@@ -1,6 +1,8 @@
 """Settings, one class a service, read once from the environment and the stack's own secrets file."""
 
+from base64 import urlsafe_b64encode
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +42,7 @@ class Ports:
     TRINO = 82
     OBSERVER = 89
     DASHBOARD = 88
+    AIRFLOW = 85
     KAFKA = 92
     KAFKA_CONTROLLER = 93
     POSTGRES = 54
@@ -238,6 +241,47 @@ class Settings:
     """Hold the settings of every service, each read when first asked for."""
 
     @cached_property
+class Airflow(Service):
+    """Address Airflow's page and its database."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_AIRFLOW_")
+
+    host: str = HOST
+    port: int = Field(default_factory=lambda: _port(Ports.AIRFLOW))
+    user: str = "pinflow"
+    password: SecretStr = SecretStr("")
+    database: str = "airflow"
+    database_user: str = "airflow"
+    database_password: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
+
+    @property
+    def url(self) -> str:
+        """Give the address people open."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def fernet_key(self) -> str:
+        """Give the key that Airflow encrypts stored secrets with: 32 bytes in base64."""
+        digest = sha256(self.secret_key.get_secret_value().encode()).digest()
+        return urlsafe_b64encode(digest).decode()
+
+    def database_url(self, driver: str, host: str, port: int) -> str:
+        """Give the address of its database as SQLAlchemy writes it; never log it."""
+        password = quote(self.database_password.get_secret_value(), safe="")
+        return f"postgresql+{driver}://{self.database_user}:{password}@{host}:{port}/{self.database}"
+
+
+class Upkeep(Service):
+    """Say what upkeep keeps."""
+
+    model_config = SettingsConfigDict(env_prefix="PINFLOW_UPKEEP_")
+
+    snapshot_hours: int = Field(default=6, ge=1)
+    orphan_days: int = Field(default=3, ge=3)
+    keep_days: int = Field(default=30, ge=1)
+
+
     def home(self) -> Home:
         """Say where state lies."""
         return Home()
@@ -291,3 +335,13 @@ class Settings:
     def monitoring(self) -> Monitoring:
         """Say how the stack is watched."""
         return Monitoring()
+
+    @cached_property
+    def airflow(self) -> Airflow:
+        """Address Airflow."""
+        return Airflow()
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Say what upkeep keeps."""
+        return Upkeep()

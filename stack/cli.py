@@ -24,9 +24,13 @@ VERBS = {
     "accounts": "accounts",
     "dead": "dead",
     "jobs": "jobs",
+    "upkeep": "upkeep",
+    "export": "export",
+    "report": "report",
     "bench": "bench",
     "soak": "soak",
     "keys": "keys",
+    "env": "env",
     "install": "install",
 }
 """Verb, and the file under `verbs/` that holds its function."""

@@ -31,7 +31,7 @@ TRINO_PLUGINS = {
 TRINO_PARTS = {"bin", "lib", "plugin", "secrets-plugin"}
 
 
-def install(home: Home, console: Console, *, dev: bool = False) -> None:
+def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = False) -> None:
     """Install everything that is missing or was made from something else, `dev` the developers' tools too.
 
     Raises SetupError when a package is missing and may not be installed, or a step fails.
@@ -45,6 +45,8 @@ def install(home: Home, console: Console, *, dev: bool = False) -> None:
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
         ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
     ]
+    if airflow or dev:
+        steps.append(("airflow", "Airflow", [_lock("airflow")], lambda at: environment(home, "airflow", at)))
     if dev:
         steps.append(
             ("dev", "the developers' tools", [_lock("dev")], lambda at: environment(home, "dev", at))

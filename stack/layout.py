@@ -68,6 +68,6 @@ class Layout:
 
     def make(self) -> None:
         """Make every folder that services write to."""
-        data = map(self.data, ("kafka", "s3", "flink", "trino", "prometheus", "alertmanager"))
+        data = map(self.data, ("kafka", "s3", "flink", "trino", "prometheus", "alertmanager", "airflow"))
         for folder in (self.etc, self.logs, self.run, self.flink_lib, *data):
             folder.mkdir(parents=True, exist_ok=True)

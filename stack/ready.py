@@ -92,6 +92,28 @@ def dashboard(settings: Settings) -> None:
     requests.get(f"{settings.dashboard.url}/ready", timeout=2).raise_for_status()
 
 
+def airflow_api(settings: Settings) -> None:
+    """Ask whether its page reaches its database."""
+    _airflow(settings, "metadatabase")
+
+
+def airflow_scheduler(settings: Settings) -> None:
+    """Ask whether it has scheduled lately."""
+    _airflow(settings, "scheduler")
+
+
+def airflow_dags(settings: Settings) -> None:
+    """Ask whether it has read the DAGs lately."""
+    _airflow(settings, "dag_processor")
+
+
+def _airflow(settings: Settings, part: str) -> None:
+    answer = requests.get(f"{settings.airflow.url}/api/v2/monitor/health", timeout=2)
+    answer.raise_for_status()
+    if answer.json()[part]["status"] != "healthy":
+        raise ConnectionError(f"{part} is not healthy")
+
+
 def prometheus(settings: Settings) -> None:
     """Ask whether it takes queries."""
     _get(settings, Ports.PROMETHEUS, "/-/ready")
@@ -125,6 +147,9 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
     "dashboard": dashboard,
     "observer": observer,
     "keeper": keeper,
+    "airflow-api": airflow_api,
+    "airflow-scheduler": airflow_scheduler,
+    "airflow-dags": airflow_dags,
     "prometheus": prometheus,
     "alertmanager": alertmanager,
     "postgres-exporter": postgres_exporter,

@@ -1,7 +1,6 @@
 """Render the configuration of every service from `deploy/` into PINFLOW_HOME/etc."""
 
 import os
-import secrets
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from catalog.settings import HOST, ROOT, Home, Ports, Settings
 from stack.flink import link_jars, link_logging
 from stack.layout import Layout
+from stack.secret_files import add_secrets
 from stack.service import Service
 
 DEPLOY = ROOT / "deploy"
@@ -18,15 +18,15 @@ SECRETS = (
     "PINFLOW_POSTGRES_MONITOR_PASSWORD",
     "PINFLOW_S3_ACCESS_KEY",
     "PINFLOW_S3_SECRET_KEY",
+    "PINFLOW_AIRFLOW_PASSWORD",
+    "PINFLOW_AIRFLOW_DATABASE_PASSWORD",
+    "PINFLOW_AIRFLOW_SECRET_KEY",
 )
 
 
-def make_secrets(home: Home) -> None:
-    """Write each random secret once, readable by the owner alone."""
-    home.secrets_file.touch(mode=0o600)
-    with home.secrets_file.open("r+") as file:
-        there = {line.partition("=")[0] for line in file}
-        file.writelines(f"{name}={secrets.token_hex(16)}\n" for name in SECRETS if name not in there)
+def make_secrets(home: Home) -> set[str]:
+    """Write each random secret once, readable by the owner alone, and name those that were made now."""
+    return add_secrets(home.secrets_file, SECRETS)
 
 
 def render(settings: Settings, services: list[Service]) -> None:
@@ -38,6 +38,9 @@ def render(settings: Settings, services: list[Service]) -> None:
         "flink_state": layout.data("flink"),
         "temp": layout.run,
         "postgres_sockets": "",
+        "airflow_dags": ROOT / "airflow" / "dags",
+        "airflow_logs": layout.logs / "airflow",
+        "airflow_passwords": layout.etc / "airflow" / "passwords.json",
         "logs": layout.logs,
         "run": layout.run,
         "socket": layout.socket,
@@ -68,16 +71,19 @@ def shared_variables(settings: Settings, services: list[Service]) -> dict[str, o
         "s3": settings.s3,
         "flink": settings.flink,
         "monitoring": settings.monitoring,
+        "airflow": settings.airflow,
         "services": services,
     }
 
 
-def write_all(folder: Path, variables: dict[str, object], mode: int, without: str = "") -> None:
-    """Write each template of `deploy/` into a folder, but for those of the service `without`."""
+def write_all(
+    folder: Path, variables: dict[str, object], mode: int, without: frozenset[str] = frozenset()
+) -> None:
+    """Write each template of `deploy/` into a folder, but for those of the services `without`."""
     environment = Environment(loader=FileSystemLoader(DEPLOY), undefined=StrictUndefined)  # noqa: S701
     for template in sorted(DEPLOY.glob("**/*.*.j2")):
         name = template.relative_to(DEPLOY)
-        if name.parts[0] != without:
+        if name.parts[0] not in without:
             text = environment.get_template(str(name)).render(variables)
             _write(folder / name.with_suffix(""), text, mode)
 

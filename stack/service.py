@@ -18,6 +18,13 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     directory: Path = ROOT
     is_extra: bool = False
+    is_late: bool = False
+    """Started by the command, once what it needs was made, rather than by the supervisor when it starts."""
+
+    @property
+    def part(self) -> str:
+        """Name the program that it belongs to: several processes can be one."""
+        return self.name.partition("-")[0]
 
     @property
     def shell_command(self) -> str:

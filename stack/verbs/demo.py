@@ -15,9 +15,11 @@ from ingest.emulator.clients import RestClient
 from ingest.emulator.dirt import Shares
 from ingest.emulator.run import Plan
 from ingest.emulator.send import Sender
+from stack import airflow, supervise
+from stack.layout import Layout
 from stack.questions import Engine, answers, questions
 from stack.settle import settle
-from stack.up import up
+from stack.up import AIRFLOW, up
 from stack.verbs.accounts import show_total
 from stack.verbs.emulate import show_run, watched
 from stack.verbs.show import WIDE
@@ -36,13 +38,15 @@ def demo(
 ) -> None:
     """Start everything, send emulated posts with dirt, wait for them, show the answers of both engines.
 
-    Leaves the stack running; a second run adds posts with further numbers. Exit 1 unless the accounts
-    close and Trino, Postgres and the recomputation from the log give the same answers.
+    Leaves the stack running, without Airflow unless that runs already; a second run adds posts with
+    further numbers. Exit 1 unless the accounts close and Trino, Postgres and the recomputation from the
+    log give the same answers.
 
     Example: ./pinflow demo --count 500
     """
     settings = Settings()
-    up(settings, ERRORS)
+    is_started = airflow.NAMES[0] in supervise.states(Layout.of(settings.home))
+    up(settings, ERRORS, frozenset() if is_started else frozenset({AIRFLOW}))
     ERRORS.print(f"sending {count} posts with bad, repeated, missing, late and newer records")
     plan = Plan(count, seed=seed, start=_next_number(settings), shares=DIRT)
     show_run(watched(plan, Sender(settings.ingest.url, RestClient("demo"), LANES)))

@@ -17,7 +17,7 @@ from stack.up import wipe as wipe_stack
 from stack.verbs.show import as_table
 
 ERRORS = Console(stderr=True)
-LEAVABLE = ("dashboard", "trino")
+LEAVABLE = ("airflow", "dashboard", "trino")
 MONITORING = "monitoring"
 
 
@@ -27,7 +27,7 @@ def up(
 ) -> None:
     """Start or resume everything, wait until each service answers, print where it is.
 
-    Example: ./pinflow up --without trino --with monitoring
+    Example: ./pinflow up --without airflow,trino --with monitoring
     """
     settings = Settings()
     start_stack(settings, ERRORS, _left_out(without), _extras(with_, settings))

@@ -10,7 +10,7 @@ import requests
 from stack import jobs, ready, supervise
 from stack.layout import Layout
 from tests.faults.reach import await_checkpoint, await_job, family, process
-from tests.servers.stack import Stack
+from tests.servers.stack import UP, Stack
 
 SERVICES = (
     "flink-jobmanager",
@@ -193,4 +193,4 @@ class Restarted(Fault):
         stack.run("down")
 
     def undo(self, stack: Stack) -> None:
-        stack.run("up")
+        stack.run(*UP)

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from catalog.settings import (
     ROOT,
     S3,
+    Airflow,
     Dashboard,
     DeadLetters,
     Flink,
@@ -17,6 +18,7 @@ from catalog.settings import (
     Postgres,
     Service,
     Trino,
+    Upkeep,
 )
 
 SERVICES: tuple[type[Service], ...] = (
@@ -30,6 +32,8 @@ SERVICES: tuple[type[Service], ...] = (
     Dashboard,
     Observer,
     Monitoring,
+    Upkeep,
+    Airflow,
 )
 LINES = (ROOT / ".env.example").read_text().splitlines()
 

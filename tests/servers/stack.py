@@ -18,6 +18,8 @@ from catalog.settings import ROOT, Home, Settings
 from stack.questions import Engine, answers
 from stack.settle import settle
 
+UP = ("up", "--without", "airflow")
+"""Airflow takes time and memory, and has a test of its own."""
 PORT_BASE = 30000  # below the ports that the system gives to clients
 
 
@@ -74,7 +76,7 @@ def own_stack() -> Iterator[Stack]:
         patch.setenv("PINFLOW_TOOLS", os.fspath(tools))
         patch.setenv("PINFLOW_PORT_BASE", str(PORT_BASE))
         try:
-            Stack().run("up")
+            Stack().run(*UP)
             yield Stack()
         finally:
             Stack().run("down", "--wipe", "--yes", check=False)

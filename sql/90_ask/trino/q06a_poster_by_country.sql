@@ -1,7 +1,7 @@
 -- One row: the poster with most followers of a country, every leader of a tie.
 -- Key: country, poster_name.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 WITH
 ranked AS (
     SELECT DISTINCT

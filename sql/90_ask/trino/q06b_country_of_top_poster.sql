@@ -1,7 +1,7 @@
 -- One row: a country of the poster with most followers of all, every country of a tie.
 -- Key: country.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 WITH
 ranked AS (
     SELECT DISTINCT

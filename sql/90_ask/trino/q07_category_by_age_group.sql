@@ -1,7 +1,7 @@
 -- One row: the most popular category of an age group, every leader of a tie.
 -- Key: age_group, category.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 WITH
 counted AS (
     SELECT

@@ -1,7 +1,7 @@
 -- One row: the exact median of follower_count over the posts of an age group, and its lower-middle reading.
 -- Key: age_group.
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 WITH
 ranked AS (
     SELECT

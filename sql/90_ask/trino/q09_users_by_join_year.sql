@@ -1,7 +1,7 @@
 -- One row: a year 2015-2020 and how many names, people and posts have joined in it.
 -- Key: post_year (the year of joining).
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 SELECT
     join_year AS post_year,
     COUNT(DISTINCT user_name) AS number_users_joined,

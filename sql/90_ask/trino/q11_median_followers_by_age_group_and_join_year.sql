@@ -1,7 +1,7 @@
 -- One row: the exact median of follower_count by age group and year of joining.
 -- Key: age_group, post_year (the year of joining).
 -- Late rows: the answer is over the posts that are complete when it is asked.
--- Read by: pinflow ask.
+-- Read by: pinflow ask, pinflow report.
 WITH
 ranked AS (
     SELECT

@@ -1,7 +1,7 @@
 -- One row: one post, the newest version of each of its three parts side by side.
 -- Key: ind.
 -- Late rows: a late part makes its post appear, a newer version replaces the older one.
--- Read by: the questions of sql/90_ask/trino, analysts.
+-- Read by: the questions of sql/90_ask/trino, pinflow report, analysts.
 WITH
 pin_versions AS (
     SELECT
