@@ -60,6 +60,7 @@ class Ports:
     PROMETHEUS = 90
     ALERTMANAGER = 94
     POSTGRES_EXPORTER = 87
+    GRAFANA = 30
 
 
 class Service(BaseSettings):
@@ -202,6 +203,7 @@ class Dashboard(Service):
     port: int = Field(default_factory=lambda: _port(Ports.DASHBOARD))
     max_connections: int = 200
     airflow_url: str = ""
+    links_host: str = ""
 
     @property
     def url(self) -> str:
@@ -237,10 +239,6 @@ class Monitoring(Service):
     webhook_url: str = ""
 
 
-class Settings:
-    """Hold the settings of every service, each read when first asked for."""
-
-    @cached_property
 class Airflow(Service):
     """Address Airflow's page and its database."""
 
@@ -282,6 +280,10 @@ class Upkeep(Service):
     keep_days: int = Field(default=30, ge=1)
 
 
+class Settings:
+    """Hold the settings of every service, each read when first asked for."""
+
+    @cached_property
     def home(self) -> Home:
         """Say where state lies."""
         return Home()

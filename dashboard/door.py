@@ -1,6 +1,7 @@
 """What the door has counted since it started, and which other pages answer."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
 from prometheus_client.parser import text_string_to_metric_families
@@ -44,10 +45,17 @@ def read_links(settings: Settings) -> list[dict[str, object]]:
         pages.append(
             ("Airflow", settings.dashboard.airflow_url, settings.dashboard.airflow_url, "upkeep, replays")
         )
+    host = settings.dashboard.links_host
     return [
-        {"name": name, "url": url, "about": about, "answers": _answers(probe)}
+        {"name": name, "url": _linked(url, host), "about": about, "answers": _answers(probe)}
         for name, url, probe, about in pages
     ]
+
+
+def _linked(url: str, host: str) -> str:
+    """Put the host that browsers know in the place of a container's name."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{host}:{parts.port}").geturl() if host else url
 
 
 def _answers(url: str) -> bool:

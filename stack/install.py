@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.errors import SetupError
 from catalog.settings import ROOT, Home
+from stack.monitoring import PACKAGES as MONITORING
 
 PACKAGES = ("openjdk-17-jdk-headless", "maven")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -40,6 +41,8 @@ def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = 
     _ensure_packages(console)
     if dev and not any(map(shutil.which, BROWSERS)):
         _install_packages(("chromium",), "a browser for the tests", "Chromium", console)
+    if dev and not all(map(shutil.which, MONITORING)):
+        _install_packages(MONITORING, "Prometheus, Alertmanager and an exporter", "Prometheus", console)
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),

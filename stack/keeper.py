@@ -5,13 +5,14 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import psycopg2
 import requests
 import structlog
 
 from catalog.errors import SetupError, TransientError
-from catalog.settings import HOST, Settings
+from catalog.settings import Settings
 from stack import cluster, jobs, states
 from stack.mender import Mender
 from stack.services import services
@@ -120,9 +121,9 @@ class Keeper:
         return str(state.folder) if state else "none, it starts anew"
 
     def _listens(self, name: str) -> bool:
-        (port, *_) = next(service.ports for service in services(self._settings) if service.name == name)
+        (url,) = (urlsplit(service.url) for service in services(self._settings) if service.name == name)
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection((url.hostname or "", url.port or 0), timeout=1).close()
         except OSError:
             return False
         return True
