@@ -25,9 +25,9 @@ class FlinkMetric(Enum):
         "flink_jobmanager_job_numberOfFailedCheckpoints", GAUGE, "checkpoints",
         "failed since the job was submitted", _JOB,
     )  # fmt: skip
-    NEWEST_CHECKPOINT = Metric(
-        "flink_jobmanager_job_lastCompletedCheckpointId", GAUGE, "number",
-        "of the newest completed checkpoint", _JOB,
+    CHECKPOINTED = Metric(
+        "flink_jobmanager_job_lastCheckpointCompletedTimestamp", GAUGE, "milliseconds",
+        "since 1970, when the newest checkpoint was complete; -1 before the first", _JOB,
     )  # fmt: skip
     CHECKPOINT_MILLISECONDS = Metric(
         "flink_jobmanager_job_lastCheckpointDuration", GAUGE, "milliseconds",
