@@ -29,10 +29,13 @@ FOLDERS = {
     "temp": "/tmp",  # noqa: S108
     "postgres_sockets": "/var/run/postgresql",
     "prometheus_rules": "/etc/prometheus/rules",
+    "airflow_dags": "/opt/pinflow/code/airflow/dags",
+    "airflow_logs": "/var/lib/pinflow/logs/airflow",
+    "airflow_passwords": "/var/lib/pinflow/etc/airflow/passwords.json",
 }
 """Where services write inside their containers."""
-NATIVE = frozenset({"supervisor", "airflow"})
-"""Services whose templates no container reads."""
+MOUNTED = frozenset({"flink", "kafka", "postgres", "prometheus", "trino"})
+"""Parts of `deploy/` whose configuration containers mount; Airflow's holds secrets, and is written inside."""
 
 
 def write_env() -> set[str]:
@@ -74,16 +77,15 @@ def _kept() -> dict[str, str]:
     return {name: value for name, _, value in pairs if value}
 
 
-def _render(folder: Path) -> None:
-    settings = Settings()
-    variables = {
+def variables(settings: Settings) -> dict[str, object]:
+    """Give what templates say inside containers: services listen to all, and are called by their names."""
+    return {
         **shared_variables(settings, services(settings)),
         **FOLDERS,
         "bind": "0.0.0.0",  # noqa: S104
         "host": str,
     }
-    write_all(folder, variables, 0o644, without=NATIVE)
 
 
 if __name__ == "__main__":
-    _render(Path(sys.argv[1]))
+    write_all(Path(sys.argv[1]), variables(Settings()), 0o644, MOUNTED)

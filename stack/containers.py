@@ -1,14 +1,18 @@
 """What runs inside containers beside the services: `python -m stack.containers STEP`, one step a function."""
 
+import os
 import sys
 from collections.abc import Callable
 
 from catalog import setup
 from catalog.errors import SetupError
 from catalog.settings import Settings
-from stack import jobs, keeper
+from stack import airflow, jobs, keeper
+from stack.compose import variables
 from stack.flink import link_jars, link_logging
 from stack.layout import Layout
+from stack.render import write_all
+from stack.services import services
 
 
 def link(settings: Settings) -> None:
@@ -44,9 +48,28 @@ def check(settings: Settings) -> None:
         raise SetupError(f"{', '.join(ended)} does not run")
 
 
-STEPS: dict[str, Callable[[Settings], None]] = {
-    step.__name__: step for step in (link, prepare, views, keep, check)
+def prepare_airflow(settings: Settings) -> None:
+    """Make Airflow's role, database and tables."""
+    _write_airflow(settings)
+    airflow.prepare(settings)
+
+
+def run_airflow(settings: Settings, name: str) -> None:
+    """Become one of Airflow's processes, as the native stack starts it."""
+    _write_airflow(settings)
+    (service,) = (service for service in services(settings) if service.name == name)
+    os.chdir(service.directory)
+    os.execve(service.command[0], service.command, {**os.environ, **service.environment})  # noqa: S606
+
+
+def _write_airflow(settings: Settings) -> None:
+    """Write Airflow's configuration, for the owner alone: it holds secrets."""
+    write_all(Layout.of(settings.home).etc, variables(settings), 0o600, frozenset({"airflow"}))
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    step.__name__: step for step in (link, prepare, views, keep, check, prepare_airflow, run_airflow)
 }
 
 if __name__ == "__main__":
-    STEPS[sys.argv[1]](Settings())
+    STEPS[sys.argv[1]](Settings(), *sys.argv[2:])

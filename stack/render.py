@@ -77,13 +77,13 @@ def shared_variables(settings: Settings, services: list[Service]) -> dict[str, o
 
 
 def write_all(
-    folder: Path, variables: dict[str, object], mode: int, without: frozenset[str] = frozenset()
+    folder: Path, variables: dict[str, object], mode: int, parts: frozenset[str] | None = None
 ) -> None:
-    """Write each template of `deploy/` into a folder, but for those of the services `without`."""
+    """Write each template of `deploy/` into a folder, or only those of some of its parts."""
     environment = Environment(loader=FileSystemLoader(DEPLOY), undefined=StrictUndefined)  # noqa: S701
     for template in sorted(DEPLOY.glob("**/*.*.j2")):
         name = template.relative_to(DEPLOY)
-        if name.parts[0] not in without:
+        if parts is None or name.parts[0] in parts:
             text = environment.get_template(str(name)).render(variables)
             _write(folder / name.with_suffix(""), text, mode)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalog.settings import ROOT, Home, Ports, Settings
+from stack.airflow import NAMES
 from stack.compose import COMPOSE, COMPOSE_SECRETS, REQUIRED, document, environment_of
 from stack.flink import flink_variables
 from stack.layout import Layout
@@ -19,8 +20,8 @@ from stack.services import services
 DOCUMENT = document()
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]
 DOCKERFILE = ROOT / "deploy" / "images" / "Dockerfile"
-OWN = {"pinflow-app", "pinflow-flink"}
-ONLY_HERE = {"prepare", "views", "grafana"}
+OWN = {"pinflow-app", "pinflow-flink", "pinflow-airflow"}
+ONLY_HERE = {"prepare", "views", "airflow-prepare", "grafana"}
 ENVIRONMENT = {name: value for name in SERVICES for name, value in environment_of(name).items()}
 
 
@@ -29,8 +30,7 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINFLOW_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("PINFLOW_PORT_BASE", raising=False)
-        found = {service.name: service for service in services(Settings())}
-        return {name: service for name, service in found.items() if not name.startswith("airflow-")}
+        return {service.name: service for service in services(Settings())}
 
 
 def tool(*command: str | Path) -> None:
@@ -99,10 +99,12 @@ def test_own_images_are_built_on_the_python_and_the_java_of_the_native_stack() -
 def test_own_images_install_locked_requirements_and_run_without_root() -> None:
     text = DOCKERFILE.read_text()
     installs = re.findall(r"(?:pip install) .*", text)
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert all("--require-hashes -r /requirements/" in each for each in installs)
-    for stage in re.split(r"^FROM ", text, flags=re.M)[-2:]:
-        assert re.findall(r"^USER (\w+)", stage, re.M)[-1:] == ["10001"]
+    stages = re.findall(r"^FROM (\w+) AS (\w+)$(.*?)(?=^FROM|\Z)", text, re.M | re.S)
+    users = {name: (base, re.findall(r"^USER (\w+)", lines, re.M)) for base, name, lines in stages}
+    assert users["app"] == users["flink"] == ("base", ["10001"])
+    assert users["airflow"] == ("flink", [])
 
 
 def test_published_ports_are_the_native_ones_on_loopback(native: dict[str, Service]) -> None:
@@ -145,6 +147,11 @@ def test_a_command_has_the_flags_of_the_native_one(name: str, native: dict[str, 
 @pytest.mark.parametrize("name", ["ingest", "dashboard", "observer"])
 def test_a_program_is_started_as_natively(name: str, native: dict[str, Service]) -> None:
     assert SERVICES[name]["command"][1:] == native[name].command[1:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_airflow_is_started_as_natively(name: str) -> None:
+    assert SERVICES[name]["command"] == ["python", "-m", "stack.containers", "run_airflow", name]
 
 
 @pytest.mark.parametrize("name", ["flink-jobmanager", "flink-taskmanager"])
