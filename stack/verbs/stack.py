@@ -30,7 +30,7 @@ def up(
     Example: ./pinflow up --without airflow,trino --with monitoring
     """
     settings = Settings()
-    start_stack(settings, ERRORS, _left_out(without), _extras(with_, settings))
+    start_stack(settings, ERRORS, _left_out(without), _extras(with_))
     show_addresses(settings)
 
 
@@ -42,12 +42,13 @@ def _left_out(names: str) -> frozenset[str]:
     return left
 
 
-def _extras(group: str, settings: Settings) -> frozenset[str]:
+def _extras(group: str) -> frozenset[str]:
     if group not in ("", MONITORING):
         raise SetupError(f"{group} cannot be added; --with takes: {MONITORING}")
-    if group:
-        check_installed()
-    return frozenset(service.name for service in services(settings) if service.is_extra and group)
+    if not group:
+        return frozenset()
+    check_installed()
+    return frozenset(service.name for service in services(Settings()) if service.is_extra)
 
 
 def show_addresses(settings: Settings) -> None:
