@@ -120,8 +120,11 @@ def _sampled(settings: Settings, report: Report) -> Iterator[None]:
 
 
 def _watch_memory(layout: Layout, report: Report, over: threading.Event) -> None:
+    """Count what processes share, such as Postgres' buffers, once."""
     while not over.wait(1):
-        used = {name: sum(p.memory_info().rss for p in family) / MEBI for name, family in _families(layout)}
+        used = {
+            name: sum(p.memory_full_info().pss for p in family) / MEBI for name, family in _families(layout)
+        }
         used["together"] = sum(used.values())
         for name, mebibytes in used.items():
             report.peak_memory[name] = max(report.peak_memory.get(name, 0.0), round(mebibytes))
