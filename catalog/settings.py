@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
@@ -141,6 +141,7 @@ class Flink(Service):
     live_parallelism: int = 1
     checkpoint_seconds: int = 10
     live_checkpoint_seconds: int = 30
+    state_backend: Literal["hashmap", "rocksdb"] = "hashmap"
 
 
 class Trino(Service):
