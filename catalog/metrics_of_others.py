@@ -17,10 +17,6 @@ class FlinkMetric(Enum):
         "flink_jobmanager_job_numRestarts", GAUGE, "restarts",
         "of a job since it was submitted", _JOB,
     )  # fmt: skip
-    CHECKPOINTS = Metric(
-        "flink_jobmanager_job_numberOfCompletedCheckpoints", GAUGE, "checkpoints",
-        "completed since the job was submitted", _JOB,
-    )  # fmt: skip
     FAILED_CHECKPOINTS = Metric(
         "flink_jobmanager_job_numberOfFailedCheckpoints", GAUGE, "checkpoints",
         "failed since the job was submitted", _JOB,
@@ -36,10 +32,6 @@ class FlinkMetric(Enum):
     STATE_BYTES = Metric(
         "flink_jobmanager_job_lastCheckpointFullSize", GAUGE, "bytes",
         "of the newest checkpoint", _JOB,
-    )  # fmt: skip
-    TASKMANAGERS = Metric(
-        "flink_jobmanager_numRegisteredTaskManagers", GAUGE, "TaskManagers",
-        "that the JobManager knows",
     )  # fmt: skip
     RECORDS_IN = Metric(
         "flink_taskmanager_job_task_numRecordsIn", COUNTER, "records",
@@ -84,6 +76,9 @@ class PostgresMetric(Enum):
 
 class TrinoMetric(Enum):
     """List what Trino shows and somebody uses."""
+
+    RUNNING = Metric("trino_execution_name_QueryManager_RunningQueries", GAUGE, "queries", "that run")
+    QUEUED = Metric("trino_execution_name_QueryManager_QueuedQueries", GAUGE, "queries", "that wait")
 
 
 class OtherMetric(Enum):

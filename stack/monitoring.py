@@ -56,5 +56,6 @@ def _postgres_exporter(settings: Settings) -> Service:
         "DATA_SOURCE_PASS": postgres.monitor_password.get_secret_value(),
     }
     url = f"http://{HOST}:{port}/metrics"
-    command = [program, f"--web.listen-address={HOST}:{port}"]
+    # That collector asks for columns which Postgres 17 moved elsewhere.
+    command = [program, f"--web.listen-address={HOST}:{port}", "--no-collector.bgwriter"]
     return Service("postgres-exporter", command, (port,), url, environment, is_extra=True)

@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.metrics import OURS, Kind
-from catalog.metrics_of_others import OTHERS
 from catalog.settings import ROOT
 from stack.cli import VERBS
+from tests.prometheus.measures import LISTED, measured
 
 RULES = ROOT / "deploy" / "prometheus" / "rules" / "pinflow.yaml"
 RUNBOOK = ROOT / "docs" / "runbook"
 CASES = ROOT / "tests" / "prometheus" / "rules.yaml"
-LISTED = {each.value.name: each.value for group in (*OURS, *OTHERS) for each in group}
-NAME = re.compile(r"\b(?:pinflow|flink|pg|trino)_\w+|\bup\b")
 
 
 def alerts() -> list[dict[str, Any]]:
@@ -31,14 +28,6 @@ def promtool(*arguments: str) -> None:
         pytest.fail("promtool is missing; run: sudo apt-get install -y prometheus")
     done = subprocess.run([program, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def measured(expression: str) -> set[str]:
-    """Give the listed name of each measure in an expression; a histogram has three behind it."""
-    found = set(NAME.findall(re.sub(r"\w+:\w+:\w+", "", expression)))
-    bases = {re.sub("_(bucket|sum|count)$", "", name) for name in found}
-    histograms = {name for name in bases if name in LISTED and LISTED[name].kind == Kind.HISTOGRAM}
-    return {name for name in found if re.sub("_(bucket|sum|count)$", "", name) not in histograms} | histograms
 
 
 def test_the_rules_are_well_formed() -> None:
