@@ -142,6 +142,8 @@ class Flink(Service):
     checkpoint_seconds: int = 10
     live_checkpoint_seconds: int = 30
     state_backend: Literal["hashmap", "rocksdb"] = "hashmap"
+    replay_parallelism: int = Field(default=2, ge=1)
+    replay_heap_mib: int = Field(default=1024, ge=256)
 
 
 class Trino(Service):

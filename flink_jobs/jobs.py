@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from pyflink.table import EnvironmentSettings, StatementSet, TableDescriptor, TableEnvironment
 from pyflink.table.expressions import col
@@ -17,7 +18,7 @@ from flink_jobs.sinks import (
     insert_into_history,
 )
 from flink_jobs.sources import bind_topic
-from flink_jobs.texts import rules, views
+from flink_jobs.texts import SQL, rules, views
 
 COMMON = {
     "table.local-time-zone": "UTC",
@@ -34,13 +35,13 @@ LIVE = {
 }
 
 
-def register_views(tables: TableEnvironment) -> None:
-    """Register the decode function and every text of `sql/` as a view of its name.
+def register_views(tables: TableEnvironment, texts: Path = SQL) -> None:
+    """Register the decode function and every text of a folder as a view of its name.
 
     As Table objects: `CREATE VIEW` would read and decode each topic once per sink.
     """
     tables.execute_sql("CREATE TEMPORARY FUNCTION decode_json AS 'pinflow.DecodeJson'")
-    for view in views():
+    for view in views(texts):
         tables.create_temporary_view(view.name, tables.sql_query(view.text))
 
 

@@ -24,6 +24,8 @@ VERBS = {
     "accounts": "accounts",
     "dead": "dead",
     "jobs": "jobs",
+    "replay": "replay",
+    "whatif": "whatif",
     "upkeep": "upkeep",
     "export": "export",
     "report": "report",

@@ -46,7 +46,11 @@ def link_jars(layout: Layout) -> None:
 
 def link_logging(layout: Layout) -> None:
     """Let Flink log as the wheel's configuration says."""
-    folder = layout.etc / "flink"
+    link_logging_in(layout, layout.etc / "flink")
+
+
+def link_logging_in(layout: Layout, folder: Path) -> None:
+    """Let a Flink whose configuration lies in a folder log as the wheel's configuration says."""
     for path in (layout.flink_home / "conf").glob("log4j*.properties"):
         _link(folder / path.name, path)
 

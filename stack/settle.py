@@ -12,6 +12,7 @@ from catalog.names import TOPICS
 from catalog.postgres import connect
 from catalog.settings import Kafka, Postgres, Settings
 from stack.cluster import take_checkpoint
+from stack.mender import count_left
 
 PATIENCE_SECONDS = 300.0
 
@@ -66,4 +67,5 @@ def settle(settings: Settings, console: Console, patience_seconds: float = PATIE
             time.sleep(0.5 if left else 0)
     took = time.monotonic() - began
     take_checkpoint(settings, "live")
+    count_left(settings.postgres)
     return took

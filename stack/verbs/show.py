@@ -17,6 +17,11 @@ def as_json(rows: Sequence[Row]) -> None:
     sys.stdout.write(json.dumps(rows, default=_plain, ensure_ascii=False, indent=1) + "\n")
 
 
+def as_object(row: Row) -> None:
+    """Print one row as one JSON object."""
+    sys.stdout.write(json.dumps(row, default=_plain, ensure_ascii=False, indent=1) + "\n")
+
+
 def as_table(title: str, rows: Sequence[Row], console: Console | None = None) -> None:
     """Print rows as a table, numbers to the right."""
     table = Table(title=title, title_justify="left")

@@ -43,9 +43,9 @@ def lake(folder: Path) -> Catalog:
     return opened
 
 
-def append(to: Catalog, table: str, rows: list[Row]) -> None:
+def append(to: Catalog, table: str, rows: list[Row], namespace: str = NAMESPACE) -> None:
     """Append rows to a table in one commit; columns not given are null."""
-    target = to.load_table((NAMESPACE, table))
+    target = to.load_table((namespace, table))
     schema = target.schema().as_arrow()
     target.append(
         pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema)

@@ -1,0 +1,75 @@
+"""A Flink for one replay: client, JobManager and TaskManager in one process that ends with the job.
+
+The running jobs lose neither slots nor memory to it, and when it fails nothing of theirs does.
+"""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.errors import SetupError
+from catalog.replay.order import Order
+from catalog.settings import ROOT, Settings
+from stack.flink import flink_environment, link_logging_in
+from stack.jobs import PROGRAM
+from stack.layout import Layout
+
+CLIENT_ENDED = "Python process exits"
+NICE = "10"
+"""The running jobs come first where processors are few."""
+
+
+def run(settings: Settings, order: Order, folder: Path) -> None:
+    """Run the job of an order and wait until it has ended; raises SetupError with the cause when it fails."""
+    file, log = folder / "order.json", folder / "run.log"
+    file.write_text(order.model_dump_json())
+    configuration = _configure(settings, folder / "conf")
+    command = [
+        "nice", "-n", NICE, "flink", "run", "-t", "local",
+        "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
+        "-py", str(PROGRAM), "replay", "--order", str(file),
+    ]  # fmt: skip
+    environment = flink_environment(settings) | {
+        "FLINK_CONF_DIR": str(configuration),
+        "FLINK_LOG_DIR": str(folder),
+    }
+    with log.open("wb") as output:
+        done = subprocess.run(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
+    if done.returncode:
+        kept = Layout.of(settings.home).logs / "replay.log"
+        kept.write_bytes(log.read_bytes())
+        raise SetupError(f"the job failed: {_cause(kept.read_text(errors='replace'))}; its log is {kept}")
+
+
+def _cause(log: str) -> str:
+    """Find the innermost cause; that the client ended too is none."""
+    causes = [line for line in log.splitlines() if "Caused by:" in line and CLIENT_ENDED not in line]
+    return causes[-1].strip() if causes else "no cause given"
+
+
+def _configure(settings: Settings, folder: Path) -> Path:
+    """Write a configuration made of the cluster's, without its addresses, checkpoints and restarts."""
+    layout, flink = Layout.of(settings.home), settings.flink
+    shared: dict[str, Any] = yaml.safe_load((layout.etc / "flink" / "config.yaml").read_text())
+    temporary = folder.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    own = {
+        "taskmanager": {
+            "numberOfTaskSlots": flink.replay_parallelism,
+            "memory": {"managed.size": "256m", "network": {"min": "128mb", "max": "128mb"}},
+        },
+        "restart-strategy.type": "none",
+        "pipeline.object-reuse": True,
+        "classloader.check-leaked-classloader": False,
+        "io.tmp.dirs": str(temporary),
+        "env.java.opts.all": shared["env.java.opts.all"],
+        "env.java.opts.client": f"-Xmx{flink.replay_heap_mib}m -XX:+UseParallelGC -XX:MetaspaceSize=192m",
+    }
+    folder.mkdir(exist_ok=True)
+    file = folder / "config.yaml"
+    file.touch(mode=0o600)
+    file.write_text(yaml.safe_dump(own))
+    link_logging_in(layout, folder)
+    return folder
