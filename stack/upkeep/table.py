@@ -71,10 +71,8 @@ class Tended:
         statements.optimize(self._run, self.name, before)
 
     def _forget(self, table: Table) -> None:
-        """Keep what a job that stands still needs: its last commit, and files that it has yet to commit."""
-        idle = age(newest_flink_commit(table)) + timedelta(hours=1)
-        statements.expire(self._run, self.name, max(timedelta(hours=self._settings.snapshot_hours), idle))
-        orphans = max(timedelta(days=self._settings.orphan_days), idle + timedelta(days=1))
+        snapshots, orphans = keeping(self._settings, age(newest_flink_commit(table)))
+        statements.expire(self._run, self.name, snapshots)
         statements.remove_orphans(self._run, self.name, orphans)
 
     def _days(self, table: Table, since: Snapshot, head: Snapshot, everything: bool) -> list[Day]:
@@ -102,6 +100,16 @@ class Tended:
         asked = [day for day, content in known.items() if content is None]
         found = statements.contents(self._run, self.name, snapshot.snapshot_id, asked)
         return {day: content or found[day] for day, content in known.items()}
+
+
+def keeping(settings: Upkeep, idle: timedelta) -> tuple[timedelta, timedelta]:
+    """Say how long snapshots are kept, and files without one, given how long no Flink job has committed.
+
+    A job that stands still needs its last commit, the snapshots since, and files that it has yet to commit.
+    """
+    longer = idle + timedelta(hours=1)
+    snapshots = max(timedelta(hours=settings.snapshot_hours), longer)
+    return snapshots, max(timedelta(days=settings.orphan_days), longer + timedelta(days=1))
 
 
 def _day(day: date, old: Files, new: Files, was: Content, now: Content) -> Day:
