@@ -15,6 +15,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATIONS_TABLE = """
     CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"""
 
+ROWS = "SELECT, INSERT, UPDATE, DELETE"
+WRITER = (
+    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    "GRANT USAGE ON SCHEMA live TO {role}",
+    f"GRANT {ROWS} ON ALL TABLES IN SCHEMA live TO {{role}}",
+    f"ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT {ROWS} ON TABLES TO {{role}}",
+    "REVOKE INSERT, UPDATE, DELETE ON live.migrations FROM {role}",
+    f"GRANT {ROWS} ON iceberg_tables, iceberg_namespace_properties TO {{role}}",
+)
 READER = (
     "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
     "ALTER ROLE {role} SET default_transaction_read_only = on",
@@ -70,6 +79,11 @@ def migrate(postgres: Postgres) -> list[str]:
             cursor.execute(path.read_text())
             cursor.execute("INSERT INTO live.migrations (name) VALUES (%s)", (path.name,))
     return [path.name for path in waiting]
+
+
+def ensure_writer(postgres: Postgres) -> None:
+    """Let the writer change rows of the schema live and of the lake's catalog, which must be there."""
+    _ensure_role(postgres, postgres.writer_user, postgres.writer_password, WRITER)
 
 
 def ensure_reader(postgres: Postgres) -> None:

@@ -97,10 +97,17 @@ class Postgres(Service):
     database: str = "pinflow"
     user: str = "pinflow"
     password: SecretStr = SecretStr("")
+    writer_user: str = "pinflow_writer"
+    writer_password: SecretStr = SecretStr("")
     reader_user: str = "pinflow_reader"
     reader_password: SecretStr = SecretStr("")
     monitor_user: str = "pinflow_monitor"
     monitor_password: SecretStr = SecretStr("")
+
+    @property
+    def as_writer(self) -> "Postgres":
+        """Give the same address for the user that changes rows, and no table."""
+        return self.model_copy(update={"user": self.writer_user, "password": self.writer_password})
 
     @property
     def as_reader(self) -> "Postgres":

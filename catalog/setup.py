@@ -8,7 +8,7 @@ from trino.dbapi import connect as connect_trino
 
 from catalog.columns import CATALOG, NAMESPACE
 from catalog.dead_letters.alerts import write_limits
-from catalog.postgres import connect, ensure_monitor, ensure_reader, migrate
+from catalog.postgres import connect, ensure_monitor, ensure_reader, ensure_writer, migrate
 from catalog.settings import ROOT, Postgres, Settings, Trino
 from catalog.tables import ensure_tables, open_lake
 from catalog.topics import ensure_topics
@@ -26,6 +26,7 @@ def ensure(settings: Settings) -> None:
     ensure_monitor(settings.postgres)
     write_limits(settings.postgres, settings.dead_letters)
     ensure_tables(open_lake(settings))
+    ensure_writer(settings.postgres)
 
 
 def ensure_views(trino: Trino) -> None:

@@ -59,7 +59,7 @@ def _quoted(options: dict[str, str]) -> str:
 
 def bind_lake(tables: TableEnvironment, settings: Settings) -> None:
     """Register the Iceberg catalog under the name that every engine uses."""
-    postgres, s3 = settings.postgres, settings.s3
+    postgres, s3 = settings.postgres.as_writer, settings.s3
     options = {
         "type": "iceberg",
         "catalog-impl": "org.apache.iceberg.jdbc.JdbcCatalog",
@@ -91,7 +91,7 @@ def bind_live(tables: TableEnvironment, table: str, settings: Settings) -> None:
     """Register the Postgres table `live.<table>` as an upsert sink with the columns of its view."""
     columns = _columns(tables.from_path(LIVE_TABLES[table]))
     primary_key = ", ".join(f"`{name}`" for name in LIVE_KEYS[table])
-    postgres = settings.postgres
+    postgres = settings.postgres.as_writer
     options = {
         "connector": "jdbc",
         "url": f"{postgres.jdbc_url}?reWriteBatchedInserts=true&ApplicationName={APPLICATION}",

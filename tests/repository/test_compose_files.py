@@ -39,7 +39,7 @@ def test_every_volume_is_used_and_every_mounted_file_is_there(rendered: Path) ->
 def test_what_is_mounted_holds_no_secret_and_can_be_read_by_every_user(rendered: Path) -> None:
     text = "".join(path.read_text() for path in rendered.rglob("*") if path.is_file())
     assert set(re.findall(r"\$\{ENV:(\w+)\}", text)) == {
-        "PINFLOW_POSTGRES_PASSWORD",
+        "PINFLOW_POSTGRES_WRITER_PASSWORD",
         "PINFLOW_POSTGRES_READER_PASSWORD",
         "PINFLOW_S3_ACCESS_KEY",
         "PINFLOW_S3_SECRET_KEY",

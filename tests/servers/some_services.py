@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from catalog.postgres import ensure_reader, migrate
+from catalog.postgres import ensure_reader, ensure_writer, migrate
 from catalog.settings import Home, Settings
 from catalog.setup import ensure_live_views, ensure_views
 from catalog.tables import ensure_tables, open_lake
@@ -54,6 +54,7 @@ def _fill(settings: Settings, names: set[str], console: Console) -> None:
     ensure_reader(settings.postgres)
     with open_lake(settings) as lake:
         ensure_tables(lake)
+    ensure_writer(settings.postgres)
     if "trino" in names:
         ready.wait_for({"trino"}, settings, console)
         ensure_views(settings.trino)

@@ -55,9 +55,9 @@ def test_a_secret_that_an_older_version_did_not_know_is_added(settings: Settings
 def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -> None:
     fresh = Settings()
     texts = {str(path).rpartition("/etc/")[2]: text for path, text in rendered.items()}
-    assert fresh.postgres.password.get_secret_value() in texts["trino/catalog/lake.properties"]
+    assert fresh.postgres.writer_password.get_secret_value() in texts["trino/catalog/lake.properties"]
     assert fresh.postgres.reader_password.get_secret_value() in texts["trino/catalog/live.properties"]
-    assert fresh.postgres.password.get_secret_value() not in texts["trino/catalog/live.properties"]
+    assert not [path for path, text in texts.items() if fresh.postgres.password.get_secret_value() in text]
     assert fresh.s3.secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
 
 
