@@ -15,7 +15,6 @@ from stack.layout import Layout
 from stack.service import Service
 
 LOCK = ROOT / "requirements" / "airflow.txt"
-PASSWORD = "PINFLOW_AIRFLOW_PASSWORD"  # noqa: S105
 NAMES = ("airflow-api", "airflow-scheduler", "airflow-dags")
 COMMANDS = {
     "airflow-api": ["api-server"],
@@ -58,20 +57,21 @@ def variables(settings: Settings, layout: Layout) -> dict[str, str]:
     }
 
 
-def prepare(settings: Settings) -> None:
-    """Make Airflow's role and database, and bring its tables to the installed version.
+def prepare(settings: Settings) -> bool:
+    """Make Airflow's role and database, bring its tables to the installed version; say whether it is new.
 
     Raises SetupError when Airflow does not get through with that.
     """
     own, made_with = settings.airflow, hashlib.sha256(LOCK.read_bytes()).hexdigest()
     with connect_committing(settings.postgres) as opened, opened.cursor() as at:
         _ensure_role(at, own.database_user, own.database_password.get_secret_value())
-        _ensure_database(at, own.database, own.database_user)
+        is_new = _ensure_database(at, own.database, own.database_user)
         at.execute(MADE_WITH, (own.database,))
         if at.fetchone() != (made_with,):
             _migrate(settings)
             comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
             at.execute(comment.format(sql.Identifier(own.database), sql.Literal(made_with)))
+    return is_new
 
 
 def _ensure_role(at: cursor, name: str, password: str) -> None:
@@ -82,11 +82,13 @@ def _ensure_role(at: cursor, name: str, password: str) -> None:
     at.execute(login.format(sql.Identifier(name), sql.Literal(password)))
 
 
-def _ensure_database(at: cursor, name: str, owner: str) -> None:
+def _ensure_database(at: cursor, name: str, owner: str) -> bool:
     at.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-    if at.fetchone() is None:
+    is_new = at.fetchone() is None
+    if is_new:
         create = sql.SQL("CREATE DATABASE {} OWNER {}")
         at.execute(create.format(sql.Identifier(name), sql.Identifier(owner)))
+    return is_new
 
 
 def _migrate(settings: Settings) -> None:

@@ -25,9 +25,9 @@ SECRETS = (
 )
 
 
-def make_secrets(home: Home) -> set[str]:
-    """Write each random secret once, readable by the owner alone, and name those that were made now."""
-    return add_secrets(home.secrets_file, SECRETS)
+def make_secrets(home: Home) -> None:
+    """Write each random secret once, readable by the owner alone."""
+    add_secrets(home.secrets_file, SECRETS)
 
 
 def render(settings: Settings, services: list[Service]) -> None:

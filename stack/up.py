@@ -37,7 +37,7 @@ def up(
     layout.make()
     check_disk(layout.home)
     install(settings.home, console, airflow=AIRFLOW not in without)
-    made = make_secrets(settings.home)
+    make_secrets(settings.home)
     own = _wanted(settings, without, extras)
     render(settings, own)
     if not supervise.states(layout):
@@ -53,7 +53,6 @@ def up(
         _start_jobs(settings, console, at_once - FOR_JOBS)
     if AIRFLOW not in without:
         start_airflow(settings, console)
-        _tell_password(settings, console, is_new=airflow.PASSWORD in made)
 
 
 def _wanted(settings: Settings, without: frozenset[str], extras: frozenset[str]) -> list[Service]:
@@ -65,22 +64,15 @@ def _wanted(settings: Settings, without: frozenset[str], extras: frozenset[str])
 
 
 def start_airflow(settings: Settings, console: Console) -> None:
-    """Start Airflow, whose database is made first, and wait until it answers."""
+    """Start Airflow, whose database is made first, and wait until it answers; show a new password."""
     with console.status("making Airflow's tables"):
-        airflow.prepare(settings)
+        is_new = airflow.prepare(settings)
     for name in airflow.NAMES:
         supervise.start_service(Layout.of(settings.home), name)
     ready.wait_for(set(airflow.NAMES), settings, console)
-
-
-def _tell_password(settings: Settings, console: Console, *, is_new: bool) -> None:
-    own = settings.airflow
-    if is_new:
-        password = own.password.get_secret_value()
-        console.print(
-            f"Airflow's user {own.user} has the password {password}, shown only now", highlight=False
-        )
-    console.print(f"passwords stand in {settings.home.secrets_file}", highlight=False)
+    own, file = settings.airflow, settings.home.secrets_file
+    password = own.password.get_secret_value() if is_new else f"that stands in {file}"
+    console.print(f"Airflow: user {own.user}, password {password}", highlight=False, soft_wrap=True)
 
 
 def down(settings: Settings, console: Console, *, savepoint: bool = True) -> None:

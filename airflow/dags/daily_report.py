@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
 from app_environment import APP, END
 
-DAY = (
-    "{{ params.day or ((data_interval_start or macros.datetime.utcnow() - macros.timedelta(days=1)) | ds) }}"
-)
+DAY = "{{ params.day or (data_interval_start | default('', true) | string)[:10] }}"
+"""The day that is asked for, else the one that the run stands for, else none."""
 
 
 @dag(
@@ -34,7 +33,7 @@ def daily_report() -> None:
     def answer(day: str) -> int:
         from stack.tasks import option, pinflow
 
-        return len(pinflow("report", *option("day", day)))
+        return len(pinflow("report", *option("day", day or None)))
 
     answer(DAY)
 

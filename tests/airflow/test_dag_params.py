@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_conf import hostile, valid
 
 from catalog.settings import ROOT, Home
+from tests.hostile.conf import hostile, valid
 
 DAGS = ROOT / "airflow" / "dags"
 
