@@ -49,10 +49,10 @@ def choose(events: Rows, request: Request) -> Chosen:
 
 def _numbers(rows: Rows) -> pa.Array:
     """Give each record's number: what the rules read, else its key, which the door made of the same bytes."""
-    if rows["ind"].null_count == 0:
-        return pa.array(rows["ind"].combine_chunks().cast("int64"))
-    pairs = zip(rows["ind"].to_pylist(), rows["message_key"].to_pylist(), strict=True)
-    return pa.array([_of_key(key) if ind is None else ind for ind, key in pairs], "int64")
+    known = rows["ind"].combine_chunks().cast("int64")
+    unknown = pc.is_null(known)
+    found = [_of_key(key) for key in rows["message_key"].filter(unknown).to_pylist()]
+    return pc.replace_with_mask(known, unknown, pa.array(found, "int64"))
 
 
 def _of_key(key: bytes | None) -> int | None:

@@ -17,15 +17,20 @@ from stack.jobs import PROGRAM
 from stack.layout import Layout
 
 CLIENT_ENDED = "Python process exits"
+FEW_RECORDS = 200_000
+"""Below, code is compiled cheaply: with so few records, compiling it well costs more than running it."""
 NICE = "10"
 """The running jobs come first where processors are few."""
 
 
-def run(settings: Settings, order: Order, folder: Path) -> None:
-    """Run the job of an order and wait until it has ended; raises SetupError with the cause when it fails."""
+def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
+    """Run the job of an order over so many records, and wait until it has ended.
+
+    Raises SetupError with the cause when it fails.
+    """
     file, log = folder / "order.json", folder / "run.log"
     file.write_text(order.model_dump_json())
-    configuration = _configure(settings, folder / "conf")
+    configuration = _configure(settings, folder / "conf", cheap=records < FEW_RECORDS)
     command = [
         "nice", "-n", NICE, "flink", "run", "-t", "local",
         "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
@@ -49,12 +54,14 @@ def _cause(log: str) -> str:
     return causes[-1].strip() if causes else "no cause given"
 
 
-def _configure(settings: Settings, folder: Path) -> Path:
+def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:
     """Write a configuration made of the cluster's, without its addresses, checkpoints and restarts."""
     layout, flink = Layout.of(settings.home), settings.flink
     shared: dict[str, Any] = yaml.safe_load((layout.etc / "flink" / "config.yaml").read_text())
     temporary = folder.parent / "tmp"
     temporary.mkdir(exist_ok=True)
+    compiler = " -XX:TieredStopAtLevel=1" if cheap else ""
+    heap = f"-Xmx{flink.replay_heap_mib}m -XX:+UseParallelGC -XX:MetaspaceSize=192m"
     own = {
         "taskmanager": {
             "numberOfTaskSlots": flink.replay_parallelism,
@@ -65,7 +72,7 @@ def _configure(settings: Settings, folder: Path) -> Path:
         "classloader.check-leaked-classloader": False,
         "io.tmp.dirs": str(temporary),
         "env.java.opts.all": shared["env.java.opts.all"],
-        "env.java.opts.client": f"-Xmx{flink.replay_heap_mib}m -XX:+UseParallelGC -XX:MetaspaceSize=192m",
+        "env.java.opts.client": heap + compiler,
     }
     folder.mkdir(exist_ok=True)
     file = folder / "config.yaml"

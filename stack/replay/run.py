@@ -51,6 +51,7 @@ def fill(settings: Settings, plan: Plan, namespace: str | None = None, sql: str 
     with open_lake(settings) as lake:
         renew(lake, namespace or plan.namespace)
     try:
-        flink.run(settings, order(plan, str(folder / sql), namespace), folder)
+        records = plan.records + plan.follow_on
+        flink.run(settings, order(plan, str(folder / sql), namespace), folder, records)
     finally:
         shutil.rmtree(folder / "tmp", ignore_errors=True)

@@ -20,6 +20,7 @@ def copy(revision: str | None, to: Path) -> str | None:
     if revision is None:
         copy_folder(ROOT / SQL, to)
         return None
+    to.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _copy_revision(revision, to.parent)
     except SetupError:
