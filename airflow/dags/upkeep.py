@@ -1,6 +1,6 @@
 """Upkeep of the lake and of Postgres: each hour for the days that ended, by hand for every day."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.sdk import Param, dag, task
 from app_environment import APP, PARAMS
@@ -8,7 +8,6 @@ from app_environment import APP, PARAMS
 
 @dag(
     schedule="7 * * * *",
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={"all": Param(False, type="boolean", description="Join the files of every day, today's too.")},

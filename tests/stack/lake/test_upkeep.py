@@ -25,7 +25,7 @@ from stack.upkeep.statements import open_upkeep
 from stack.upkeep.store import Store
 from stack.upkeep.table import Tended, keeping
 
-FILES = 320
+FILES = 480
 POSTS = 16_000
 FASTER = 0.4
 MINUTES = """
