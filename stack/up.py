@@ -18,6 +18,7 @@ from stack.service import Service
 from stack.services import services
 
 AIRFLOW = "airflow"
+AIRFLOW_SECONDS = 300  # three Pythons import it at once
 FOR_JOBS = {"kafka", "postgres", "s3", "flink-jobmanager", "flink-taskmanager"}
 
 
@@ -69,7 +70,7 @@ def start_airflow(settings: Settings, console: Console) -> None:
         is_new = airflow.prepare(settings)
     for name in airflow.NAMES:
         supervise.start_service(Layout.of(settings.home), name)
-    ready.wait_for(set(airflow.NAMES), settings, console)
+    ready.wait_for(set(airflow.NAMES), settings, console, AIRFLOW_SECONDS)
     own, file = settings.airflow, settings.home.secrets_file
     password = own.password.get_secret_value() if is_new else f"that stands in {file}"
     console.print(f"Airflow: user {own.user}, password {password}", highlight=False, soft_wrap=True)

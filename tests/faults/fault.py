@@ -194,3 +194,18 @@ class Restarted(Fault):
 
     def undo(self, stack: Stack) -> None:
         stack.run(*UP)
+
+
+@dataclass(frozen=True)
+class TendedWhileKilled(Fault):
+    """Tend every day of the lake, and end the TaskManager while its commits are among those of upkeep."""
+
+    after_seconds: float
+    name = "kill -9 of flink-taskmanager during upkeep"
+
+    def do(self, stack: Stack) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            tended = pool.submit(stack.json, "upkeep", "--all")
+            time.sleep(self.after_seconds)
+            Killed(("flink-taskmanager",)).do(stack)
+            assert {report["state"] for report in tended.result()} == {"done"}

@@ -16,6 +16,7 @@ from tests.faults.fault import (
     KilledAtCheckpoint,
     Raced,
     Restarted,
+    TendedWhileKilled,
 )
 
 JOBS = ("history", "live")
@@ -23,7 +24,7 @@ BACKGROUND = tuple(service for service in SERVICES if service not in ("flink-tas
 
 
 def short(seed: int) -> list[Fault]:
-    """Draw nine faults of seven kinds that together take less than eight minutes."""
+    """Draw ten faults of eight kinds that together take less than nine minutes."""
     draw = random.Random(seed)
     ends_of_manager: list[Fault] = [Killed(("flink-jobmanager",)), KilledAgain()]
     faults: list[Fault] = [
@@ -36,6 +37,7 @@ def short(seed: int) -> list[Fault]:
         Away("postgres", draw.uniform(2, 5), draw.uniform(9.3, 10.7)),
         JobStopped(draw.choice(JOBS), draw.uniform(0, 3)),
         Killed(SERVICES),
+        TendedWhileKilled(draw.uniform(1, 20)),
     ]
     draw.shuffle(faults)
     return faults
@@ -59,5 +61,6 @@ def endless(seed: int) -> Iterator[Fault]:
             Cancelled(draw.choice(JOBS)),
             Raced(),
             Restarted(),
+            TendedWhileKilled(draw.uniform(1, 20)),
         ]
         yield draw.choice(faults)
