@@ -50,7 +50,8 @@ def render(folder: Path = ETC) -> None:
     """
     environment = environment_of(WHOLE) | {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "stack.compose", str(folder)]
-    subprocess.run(command, env=environment, check=True, cwd=ROOT)
+    # Each container reads as a user of its own, whatever the caller's umask is.
+    subprocess.run(command, env=environment, check=True, cwd=ROOT, umask=0o022)
 
 
 def document() -> dict[str, Any]:

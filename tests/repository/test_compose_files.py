@@ -1,5 +1,6 @@
 """What containers mount is there, holds no secret, and is told in docs/containers.md."""
 
+import os
 import re
 from pathlib import Path
 
@@ -15,8 +16,12 @@ PAGE = (ROOT / "docs" / "containers.md").read_text()
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("compose")
-    render(folder)
+    folder = tmp_path_factory.mktemp("compose") / "etc"
+    before = os.umask(0o077)
+    try:
+        render(folder)
+    finally:
+        os.umask(before)
     return folder
 
 
@@ -45,6 +50,9 @@ def test_what_is_mounted_holds_no_secret_and_can_be_read_by_every_user(rendered:
         "PINFLOW_S3_SECRET_KEY",
     }
     assert {path.stat().st_mode & 0o777 for path in rendered.rglob("*") if path.is_file()} == {0o644}
+    assert {path.stat().st_mode & 0o777 for path in (rendered, *rendered.rglob("*")) if path.is_dir()} == {
+        0o755
+    }
 
 
 def test_services_are_addressed_by_name_and_none_by_loopback(rendered: Path) -> None:
