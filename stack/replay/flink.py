@@ -41,7 +41,9 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
         "FLINK_LOG_DIR": str(folder),
     }
     with log.open("wb") as output:
-        done = subprocess.run(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
+        done = subprocess.run(
+            command, env=environment, stdout=output, stderr=output, cwd=ROOT, close_fds=False
+        )
     if done.returncode:
         kept = Layout.of(settings.home).logs / "replay.log"
         kept.write_bytes(log.read_bytes())

@@ -1,6 +1,7 @@
 """Where a replay keeps its texts and its log, and the locks that let one at a time go on."""
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def in_turn(settings: Settings, what: str, patience_seconds: float = PATIENCE_SE
     """Let one process at a time do something; others queue; TransientError when that takes too long."""
     deadline = time.monotonic() + patience_seconds
     with (home(settings) / f"{what}.lock").open("w") as file:
+        # A Flink that outlives us holds on to it, so that no other run writes beside it.
+        os.set_inheritable(file.fileno(), True)
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,7 @@ from stack.replay.diff import diff
 from stack.replay.plan import plan
 from stack.replay.publish import discard, publish
 from stack.replay.run import run
+from stack.replay.show import print_diff
 from stack.replay.undo import undo
 from stack.verbs.show import as_json, as_object, as_table
 
@@ -161,31 +162,3 @@ def _step(settings: Settings, action: Action, id: str, json: bool, mixed_rules: 
     else:
         told = "undone" + (STILL if undo(settings, id, ERRORS) else "")
     ERRORS.print(told, highlight=False)
-
-
-def print_diff(rows: list[dict[str, Any]], json: bool) -> None:
-    """Print one object a table, or tables for people."""
-    if json:
-        as_json(rows)
-        return
-    as_table(
-        "difference", [{name: row[name] for name in ("table", "added", "removed", "changed")} for row in rows]
-    )
-    for row in rows:
-        if row["columns"]:
-            as_table(
-                f"{row['table']}: changed columns",
-                [{"column": name, "rows": count} for name, count in row["columns"].items()],
-            )
-        if row["outcomes"]:
-            as_table("outcomes", row["outcomes"])
-        if row["samples"]:
-            as_table(f"{row['table']}: samples", [_sample(each) for each in row["samples"]])
-
-
-def _sample(sample: dict[str, Any]) -> dict[str, Any]:
-    place = f"{sample['kafka_topic']}/{sample['kafka_partition']}/{sample['kafka_offset']}"
-    values = "; ".join(
-        f"{name}: {pair['before']} → {pair['after']}" for name, pair in sample["columns"].items()
-    )
-    return {"kind": sample["kind"], "record": place, "ind": sample["ind"], "values": values}

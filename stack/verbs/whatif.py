@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from catalog.settings import Settings
+from stack.replay.show import print_diff
 from stack.replay.whatif import read_span
 from stack.replay.whatif import whatif as compare
-from stack.verbs.replay import print_diff
 
 ERRORS = Console(stderr=True, soft_wrap=True)
 
