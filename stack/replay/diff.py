@@ -8,10 +8,11 @@ from rich.console import Console
 
 from catalog.columns import NAMESPACE
 from catalog.contracts import contract
-from catalog.errors import TransientError
+from catalog.errors import SetupError, TransientError
 from catalog.names import Stream
 from catalog.postgres import connect
 from catalog.replay import store
+from catalog.replay.answers import changed_answers
 from catalog.replay.diffs import diff as compared
 from catalog.replay.plans import Plan, Span
 from catalog.replay.store import State
@@ -41,6 +42,20 @@ def diff(settings: Settings, replay: str, console: Console) -> list[dict[str, ob
         rows = [table.as_row() for table in told]
         store.keep_diff(opened, replay, rows)
     return rows
+
+
+def answers(settings: Settings, replay: str, console: Console) -> list[dict[str, object]]:
+    """Give one object a question whose answer would differ; raises SetupError when nothing was compared."""
+    with (
+        connect(settings.postgres) as opened,
+        open_lake(settings) as lake,
+        console.status("answering"),
+    ):
+        found = store.get(opened, replay)
+        store.demand(found, (State.RAN,), "answered")
+        if found.diff is None:
+            raise SetupError(f"compare it first: ./pinflow replay diff {replay}")
+        return changed_answers(lake, found.plan)
 
 
 def await_cleaned(lake: Catalog, plan: Plan, patience_seconds: float = PATIENCE_SECONDS) -> None:

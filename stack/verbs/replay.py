@@ -13,7 +13,7 @@ from catalog.replay import store
 from catalog.replay.plans import Plan
 from catalog.replay.request import Request
 from catalog.settings import Settings
-from stack.replay.diff import diff
+from stack.replay.diff import answers, diff
 from stack.replay.plan import plan
 from stack.replay.publish import discard, publish
 from stack.replay.run import run
@@ -59,6 +59,9 @@ def replay(
     mixed_rules: Annotated[
         bool, typer.Option("--mixed-rules", help="Publish though the jobs go on with other rules (publish).")
     ] = False,
+    answered: Annotated[
+        bool, typer.Option("--answers", help="The answers that would differ, not the rows (diff).")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Judge records again with the present texts or those of a revision, and publish the difference.
@@ -68,6 +71,7 @@ def replay(
     ./pinflow replay plan --from pin:0=120,pin:1=88 --to pin:0=140,pin:1=90 --streams pin --source history
     ./pinflow replay run ID                        into tables of its own; the running jobs go on
     ./pinflow replay diff ID                       what would be added, removed and changed
+    ./pinflow replay diff ID --answers             which answers would differ
     ./pinflow replay publish ID                    one commit a table; twice changes nothing
     ./pinflow replay undo ID                       the rows from before, as a new change
     ./pinflow replay discard ID                    remove what it made
@@ -86,7 +90,11 @@ def replay(
         else:
             _refuse(id is None, f"say which: ./pinflow replay {action} ID; ./pinflow replay list names them")
             _refuse(mixed_rules and action != Action.PUBLISH, "--mixed-rules goes with publish")
-            _step(settings, action, id or "", json, mixed_rules)
+            _refuse(answered and action != Action.DIFF, "--answers goes with diff")
+            if answered:
+                _print_answers(answers(settings, id or "", ERRORS), json)
+            else:
+                _step(settings, action, id or "", json, mixed_rules)
     except psycopg2.OperationalError as error:
         raise TransientError(f"Postgres does not answer ({error}); see ./pinflow status") from error
 
@@ -162,3 +170,13 @@ def _step(settings: Settings, action: Action, id: str, json: bool, mixed_rules: 
     else:
         told = "undone" + (STILL if undo(settings, id, ERRORS) else "")
     ERRORS.print(told, highlight=False)
+
+
+def _print_answers(rows: list[dict[str, Any]], json: bool) -> None:
+    if json:
+        as_json(rows)
+        return
+    for row in rows:
+        sides = [{"": side, **each} for side in ("before", "after") for each in row[side]]
+        as_table(f"question {row['question']}", sides)
+    ERRORS.print(f"{len(rows)} answers would differ")
