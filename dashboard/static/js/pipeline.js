@@ -25,7 +25,7 @@ function parts(stage) {
   const facts = [
     ...(stage.rejected === null ? [] : fact(stage.rejected_is, number(stage.rejected), stage.rejected > 0 ? "some" : null)),
     ...stage.facts.flatMap((each) => fact(each.name, each.unit === "s" ? seconds(each.value) : number(each.value))),
-    ...fact(stage.newest_is, age(stage.newest_at)),
+    ...fact(stage.newest_is, stage.newest_at || stage.is_well ? age(stage.newest_at) : "unknown"),
   ];
   return [
     el("div", { class: "stage-head" }, el("h3", {}, stage.title), word),
