@@ -40,12 +40,12 @@ def publish(settings: Settings, replay: str, console: Console, *, mixed_rules: b
             found = store.get(opened, replay)
         if found.state == State.RAN:
             _refuse_outdated(opened, found)
-        wanted = handover.is_wanted(settings, found.plan.rules, mixed=mixed_rules)
         with console.status("publishing"):
+            # First: when it is refused, as the jobs' state does not fit the text, nothing is published.
+            if handover.is_wanted(settings, found.plan.rules, mixed=mixed_rules):
+                handover.hand_over(settings)
             store.go(opened, replay, State.PUBLISHING)
             apply(settings, found.plan, Step.PUBLISH)
-            if wanted:
-                handover.hand_over(settings)
             with open_lake(settings) as lake:
                 drop(lake, found.plan.namespace, list(TABLES))
             store.go(opened, replay, State.PUBLISHED)

@@ -24,7 +24,7 @@ CHANGED = {State.PUBLISHING, State.PUBLISHED, State.UNDOING}
 
 
 def undo(settings: Settings, replay: str, console: Console) -> bool:
-    """Bring back the rows that were there before; say whether the jobs go on with the rules of the replay.
+    """Bring back the rows that were there before; say whether the jobs run the rules of the replay.
 
     The jobs are handed over when `sql/` holds another text than they run. Raises SetupError, with the list,
     when a later replay touched the same numbers.
@@ -36,17 +36,16 @@ def undo(settings: Settings, replay: str, console: Console) -> bool:
         store.demand(found, (State.PUBLISHED, State.UNDOING), "undone")
         with open_lake(settings) as lake, console.status("undoing"):
             _refuse_touched(opened, lake, found)
+            if found.plan.rules in handover.running_rules(settings) and rules() != found.plan.rules:
+                handover.hand_over(settings)
             store.go(opened, replay, State.UNDOING)
             apply(settings, found.plan, Step.UNDO)
-            run_these = found.plan.rules in handover.running_rules(settings)
-            if back := run_these and rules() != found.plan.rules:
-                handover.hand_over(settings)
             for table in tables_of(found.plan):
                 untag(lake, table, found.plan.tag)
             drop_all(lake, found.plan.namespace)
         shutil.rmtree(places.folder_of(settings, replay))
         store.go(opened, replay, State.UNDONE)
-    return run_these and not back
+    return found.plan.rules in handover.running_rules(settings)
 
 
 def _refuse_touched(opened: connection, lake: Catalog, found: Replay) -> None:

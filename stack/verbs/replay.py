@@ -22,7 +22,7 @@ from stack.replay.undo import undo
 from stack.verbs.show import as_json, as_object, as_table
 
 ERRORS = Console(stderr=True, soft_wrap=True)
-STILL = "; the jobs go on with its rules: put the former sql/ back and run ./pinflow jobs upgrade"
+STILL = "; the jobs run its rules: to leave them, put the former sql/ back and run ./pinflow jobs upgrade"
 
 
 class Action(StrEnum):
