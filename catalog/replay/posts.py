@@ -1,7 +1,6 @@
-"""Bring schema live after a change of history: parts of posts, dead letters, counts, in one transaction."""
+"""Bring schema live after a change of history: parts of posts and counts, in one transaction with letters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -15,9 +14,10 @@ from pyiceberg.table import Table
 from catalog.accounts.files import Place
 from catalog.columns import NAMESPACE
 from catalog.contracts import contract
-from catalog.names import Outcome, Stream
+from catalog.names import Stream
 from catalog.recounts import RECOUNTS, are_left_by_flink, recount
 from catalog.replay.identity import Rows, upto
+from catalog.replay.letters import bring_letters, plain
 
 NEWEST = ("accepted_at", "kafka_partition", "kafka_offset")
 """What versions of one number are ordered by."""
@@ -42,41 +42,11 @@ FORGET = (
 MAKE_PART = "CREATE TEMP TABLE {here} ON COMMIT DROP AS SELECT ind, {columns} FROM live.posts LIMIT 0"
 UPDATE_PART = """
     UPDATE live.posts AS post
-    SET ({columns}) = (SELECT {columns} FROM {here} AS part WHERE part.ind = post.ind)
-    WHERE post.ind IN (SELECT ind FROM {here}) AND (post.{offset} IS NULL OR {settled})"""
+    SET ({columns}) = ROW({values}) FROM {here} AS part
+    WHERE post.ind = part.ind AND (post.{offset} IS NULL OR {settled})"""
 INSERT_PART = """
     INSERT INTO live.posts (ind, {columns}) SELECT ind, {columns} FROM {here} WHERE {offset} IS NOT NULL
     ON CONFLICT (ind) DO NOTHING"""
-LETTER_COLUMNS = (
-    *("kafka_topic", "kafka_partition", "kafka_offset", "accepted_at"),
-    *("owner", "event_id", "stream", "reason", "reason_detail"),
-)
-ADD_LETTERS = f"""
-    INSERT INTO live.dead_letters ({", ".join(LETTER_COLUMNS)}) VALUES %s
-    ON CONFLICT (kafka_topic, kafka_partition, kafka_offset) DO UPDATE
-    SET reason = excluded.reason, reason_detail = excluded.reason_detail"""  # noqa: S608
-KEEP_LETTERS = """
-    INSERT INTO live.replay_letters
-    SELECT kafka_topic, kafka_partition, kafka_offset, state, attempts, retried_partition, retried_offset
-    FROM live.dead_letters INNER JOIN (VALUES %s) AS gone (topic, place, number)
-    ON kafka_topic = topic AND kafka_partition = place AND kafka_offset = number
-    ON CONFLICT DO NOTHING"""
-END_LETTERS = """
-    DELETE FROM live.dead_letters AS letter USING (VALUES %s) AS gone (topic, place, number)
-    WHERE kafka_topic = topic AND kafka_partition = place AND kafka_offset = number"""
-RESTORE_LETTERS = """
-    WITH kept AS (
-        DELETE FROM live.replay_letters AS kept USING live.dead_letters AS letter
-        WHERE (kept.kafka_topic, kept.kafka_partition, kept.kafka_offset)
-            = (letter.kafka_topic, letter.kafka_partition, letter.kafka_offset)
-        RETURNING kept.*
-    )
-    UPDATE live.dead_letters AS letter SET state = kept.state, attempts = kept.attempts,
-        retried_partition = kept.retried_partition, retried_offset = kept.retried_offset
-    FROM kept WHERE (kept.kafka_topic, kept.kafka_partition, kept.kafka_offset)
-        = (letter.kafka_topic, letter.kafka_partition, letter.kafka_offset)"""
-LONGEST = 500
-"""Headers longer than this are cut, as `dead_letter` cuts them."""
 
 
 class Correction(NamedTuple):
@@ -97,14 +67,13 @@ def bring_live(at: cursor, lake: Catalog, of: Correction, *, stands: bool) -> No
 
     As long as a correction stands, the live job leaves its records alone. Posts are counted anew.
     """
+    parts = {stream: _parts(lake, stream, inds, of.cut) for stream, inds in of.numbers.items() if inds}
     at.execute(LOCK)
     at.execute(ALLOW)
-    for stream, inds in of.numbers.items():
-        if inds:
-            table = lake.load_table((NAMESPACE, contract(stream).cleaned_table))
-            _bring_part(at, table, stream, inds, of.cut)
+    for stream, rows in parts.items():
+        _bring_parts(at, stream, rows, of.cut)
     at.execute(FORGET, (sorted({ind for inds in of.numbers.values() for ind in inds}),))
-    _bring_letters(at, of.letters)
+    bring_letters(at, of.letters)
     _stand(at, of, stands)
     recount(at)
 
@@ -133,14 +102,27 @@ def newest(table: Table, inds: Sequence[int], cut: Mapping[Place, int]) -> Itera
         yield from {row["ind"]: row for row in rows.to_pylist()}.values()
 
 
-def _bring_part(
-    at: cursor, table: Table, stream: Stream, inds: Sequence[int], cut: Mapping[Place, int]
-) -> None:
-    names = [*COLUMNS[stream], *(f"{stream}_{name}" for name in ("partition", "offset", "accepted_at"))]
+def _names(stream: Stream) -> list[str]:
+    return [*COLUMNS[stream], *(f"{stream}_{name}" for name in ("partition", "offset", "accepted_at"))]
+
+
+def _parts(
+    lake: Catalog, stream: Stream, inds: Sequence[int], cut: Mapping[Place, int]
+) -> list[tuple[Any, ...]]:
+    """Give each number with the columns of its part, all null when no version is left."""
+    table = lake.load_table((NAMESPACE, contract(stream).cleaned_table))
     found = {row["ind"]: _values(stream, row) for row in newest(table, inds, cut)}
-    rows = [(ind, *found.get(ind, (None,) * len(names))) for ind in inds]
+    nothing = (None,) * len(_names(stream))
+    return [(ind, *found.get(ind, nothing)) for ind in inds]
+
+
+def _bring_parts(
+    at: cursor, stream: Stream, rows: Sequence[tuple[Any, ...]], cut: Mapping[Place, int]
+) -> None:
+    names = _names(stream)
     words = {
         "columns": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "values": sql.SQL(", ").join(sql.Identifier("part", name) for name in names),
         "here": sql.Identifier(f"part_{stream}"),
         "offset": sql.Identifier(f"{stream}_offset"),
         "settled": _settled(stream, cut),
@@ -167,33 +149,5 @@ def _settled(stream: Stream, cut: Mapping[Place, int]) -> sql.Composable:
 def _values(stream: Stream, row: Mapping[str, Any]) -> tuple[Any, ...]:
     latitude, longitude = row.get("coordinates") or (None, None)
     flat = {**row, "latitude": latitude, "longitude": longitude, "posted_at": row.get("timestamp")}
-    place = (row["kafka_partition"], row["kafka_offset"], _plain(row["accepted_at"]))
-    return (*(_plain(flat[name]) for name in COLUMNS[stream]), *place)
-
-
-def _bring_letters(at: cursor, events: Rows) -> None:
-    rows = events.to_pylist()
-    refused = [row for row in rows if row["outcome"] == Outcome.REJECTED]
-    accepted = [row for row in rows if row["outcome"] != Outcome.REJECTED]
-    if refused:
-        values = [tuple(_letter(row)[name] for name in LETTER_COLUMNS) for row in refused]
-        execute_values(at, ADD_LETTERS, values)
-        at.execute(RESTORE_LETTERS)
-    if accepted:
-        places = [tuple(row[name] for name in LETTER_COLUMNS[:3]) for row in accepted]
-        execute_values(at, KEEP_LETTERS, places)
-        execute_values(at, END_LETTERS, places)
-
-
-def _letter(row: Mapping[str, Any]) -> dict[str, Any]:
-    headers = {name: _header(row[name]) for name in ("owner", "event_id")}
-    return {**row, **headers, "accepted_at": _plain(row["accepted_at"])}
-
-
-def _header(text: str | None) -> str | None:
-    return None if text is None else text[:LONGEST].replace("\0", "\ufffd")
-
-
-def _plain(value: Any) -> Any:
-    """Give a moment as the live tables have it: in UTC, without zone."""
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+    place = (row["kafka_partition"], row["kafka_offset"], plain(row["accepted_at"]))
+    return (*(plain(flat[name]) for name in COLUMNS[stream]), *place)
