@@ -7,6 +7,7 @@ SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
+    arrival,
     accepted_at,
     owner,
     event_id,

@@ -1,7 +1,7 @@
 -- One row: one kept pin with follower tier, tags and media kind.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: enriched like every other; nothing is joined.
--- Read by: history.pins, post_part.
+-- Read by: history.pins, pin_newest.
 SELECT
     ind,
     unique_id,
@@ -31,6 +31,7 @@ SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
+    arrival,
     accepted_at,
     owner,
     event_id

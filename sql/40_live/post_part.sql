@@ -38,7 +38,7 @@ SELECT
     CAST(
         NULL AS {{ user_type }}
     ) AS user_part
-FROM pin_enriched
+FROM pin_newest
 UNION ALL
 SELECT
     ind,
