@@ -65,7 +65,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 def page(stack: Stack) -> Iterator[Page]:
-    stack.run("emulate", "--count", "300", "--start", "700000", "--repeat", "0.1")
+    stack.run("emulate", "--count", "300", "--start", "500000", "--repeat", "0.1")
     stack.run("up")
     yield Page(stack)
     stack.run(*UP)
