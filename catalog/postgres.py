@@ -15,9 +15,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATIONS_TABLE = """
     CREATE TABLE IF NOT EXISTS live.migrations (name text PRIMARY KEY, run_at timestamptz DEFAULT now())"""
 
+LOGIN = "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}"
 ROWS = "SELECT, INSERT, UPDATE, DELETE"
 WRITER = (
-    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    LOGIN,
     "GRANT USAGE ON SCHEMA live TO {role}",
     f"GRANT {ROWS} ON ALL TABLES IN SCHEMA live TO {{role}}",
     f"ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT {ROWS} ON TABLES TO {{role}}",
@@ -25,14 +26,14 @@ WRITER = (
     f"GRANT {ROWS} ON iceberg_tables, iceberg_namespace_properties TO {{role}}",
 )
 READER = (
-    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    LOGIN,
     "ALTER ROLE {role} SET default_transaction_read_only = on",
     "GRANT USAGE ON SCHEMA live TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA live TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT SELECT ON TABLES TO {role}",
 )
 MONITOR = (
-    "ALTER ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}",
+    LOGIN,
     "ALTER ROLE {role} SET default_transaction_read_only = on",
     "GRANT pg_monitor TO {role}",
 )
@@ -83,20 +84,21 @@ def migrate(postgres: Postgres) -> list[str]:
 
 def ensure_writer(postgres: Postgres) -> None:
     """Let the writer change rows of the schema live and of the lake's catalog, which must be there."""
-    _ensure_role(postgres, postgres.writer_user, postgres.writer_password, WRITER)
+    ensure_role(postgres, postgres.writer_user, postgres.writer_password, WRITER)
 
 
 def ensure_reader(postgres: Postgres) -> None:
     """Let the reader see every table and view of the schema live, and change nothing."""
-    _ensure_role(postgres, postgres.reader_user, postgres.reader_password, READER)
+    ensure_role(postgres, postgres.reader_user, postgres.reader_password, READER)
 
 
 def ensure_monitor(postgres: Postgres) -> None:
     """Let the monitor see what Postgres measures of itself, and no data."""
-    _ensure_role(postgres, postgres.monitor_user, postgres.monitor_password, MONITOR)
+    ensure_role(postgres, postgres.monitor_user, postgres.monitor_password, MONITOR)
 
 
-def _ensure_role(postgres: Postgres, name: str, secret: SecretStr, statements: tuple[str, ...]) -> None:
+def ensure_role(postgres: Postgres, name: str, secret: SecretStr, statements: tuple[str, ...]) -> None:
+    """Make a role that is not there, and run what gives it its password and its rights."""
     role, password = sql.Identifier(name), sql.Literal(secret.get_secret_value())
     with connect(postgres) as opened, opened.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))

@@ -9,7 +9,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor
 
 from catalog.errors import SetupError
-from catalog.postgres import connect_committing
+from catalog.postgres import LOGIN, connect_committing, ensure_role
 from catalog.settings import ROOT, Settings
 from stack.layout import Layout
 from stack.service import Service
@@ -63,8 +63,8 @@ def prepare(settings: Settings) -> bool:
     Raises SetupError when Airflow does not get through with that.
     """
     own, made_with = settings.airflow, hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    ensure_role(settings.postgres, own.database_user, own.database_password, (LOGIN,))
     with connect_committing(settings.postgres) as opened, opened.cursor() as at:
-        _ensure_role(at, own.database_user, own.database_password.get_secret_value())
         is_new = _ensure_database(at, own.database, own.database_user)
         at.execute(MADE_WITH, (own.database,))
         if at.fetchone() != (made_with,):
@@ -72,14 +72,6 @@ def prepare(settings: Settings) -> bool:
             comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
             at.execute(comment.format(sql.Identifier(own.database), sql.Literal(made_with)))
     return is_new
-
-
-def _ensure_role(at: cursor, name: str, password: str) -> None:
-    at.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
-    if at.fetchone() is None:
-        at.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
-    login = sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER PASSWORD {}")
-    at.execute(login.format(sql.Identifier(name), sql.Literal(password)))
 
 
 def _ensure_database(at: cursor, name: str, owner: str) -> bool:

@@ -49,6 +49,14 @@ class Rewritten(NamedTuple):
     written: list[DataFile]
 
 
+_after_another_commit = retry(
+    retry=retry_if_exception_type(CommitFailedException),
+    stop=stop_after_attempt(TRIES),
+    wait=wait_random(0.05, 0.5),
+    reraise=True,
+)
+
+
 @retry(retry=retry_if_exception_type(FilesGoneError), stop=stop_after_attempt(TRIES), reraise=True)
 def replace_rows(lake: Catalog, name: str, gone: Rows, rows: Rows, label: Label) -> bool:
     """Let the rows of the records in `gone` be no more, and put `rows` there; say whether anything was done.
@@ -137,12 +145,7 @@ def _commit(lake: Catalog, name: str, rewritten: Rewritten, label: Label) -> Non
             overwrite.append_data_file(file)
 
 
-@retry(
-    retry=retry_if_exception_type(CommitFailedException),
-    stop=stop_after_attempt(TRIES),
-    wait=wait_random(0.05, 0.5),
-    reraise=True,
-)
+@_after_another_commit
 def _tag(lake: Catalog, name: str, tag: str) -> None:
     table = lake.load_table((NAMESPACE, name))
     snapshot = table.current_snapshot()
@@ -150,12 +153,7 @@ def _tag(lake: Catalog, name: str, tag: str) -> None:
         table.manage_snapshots().create_tag(snapshot.snapshot_id, tag, TAG_AGE_MS).commit()
 
 
-@retry(
-    retry=retry_if_exception_type(CommitFailedException),
-    stop=stop_after_attempt(TRIES),
-    wait=wait_random(0.05, 0.5),
-    reraise=True,
-)
+@_after_another_commit
 def untag(lake: Catalog, name: str, tag: str) -> None:
     """Take a tag from a table that has it."""
     table = lake.load_table((NAMESPACE, name))
