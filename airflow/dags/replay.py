@@ -1,5 +1,7 @@
 """A replay, reviewed like a change: plan, run, diff, approve, publish, accounts. By hand, with a form."""
 
+from datetime import timedelta
+
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, dag, task
 from app_environment import APP, END, PARAMS, TIME
@@ -110,6 +112,9 @@ def replay() -> None:
         task_id="approve",
         subject="Publish replay {{ ti.xcom_pull(task_ids='plan') }}?",
         body="{{ ti.xcom_pull(task_ids='diff')['text'] }}",
+        # Airflow 3.3 takes a task for lost that is answered before its scheduler saw it wait: it asks again.
+        retries=3,
+        retry_delay=timedelta(seconds=5),
     )
     decided, published = decide(found), publish(planned)
     planned >> ran >> found >> decided >> [approve, published]

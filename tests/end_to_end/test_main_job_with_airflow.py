@@ -11,6 +11,8 @@ from tests.hostile.conf import hostile
 from tests.servers.stack import UP, Stack
 
 PATIENCE_SECONDS = 240
+LOOK_SECONDS = 3
+"""How long someone looks at a question; an answer within a second is asked for again."""
 TABLES = ("events", "pins", "geos", "users")
 
 
@@ -56,6 +58,7 @@ class Page:
 
     def _approve(self, at: str) -> None:
         if self.tasks(at).get("approve") == "awaiting_input":
+            time.sleep(LOOK_SECONDS)
             path = f"{self._url}/api/v2{at}/taskInstances/approve/-1/hitlDetails"
             self._session.patch(path, json={"chosen_options": ["Approve"]}, timeout=10).raise_for_status()
 
