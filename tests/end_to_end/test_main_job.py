@@ -122,6 +122,7 @@ def test_a_killed_taskmanager_comes_back_with_nothing_missing_or_doubled(stack: 
         "0.05",
         "--bad",
         "0.02",
+        "--retry",
     ]
     with subprocess.Popen(
         [str(ROOT / "pinflow"), *words, "--json"], stdout=subprocess.PIPE, text=True
