@@ -30,7 +30,7 @@ test: check ## Run every test; those on a stack of their own come last
 	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end tests/faults))
 	$(call part,SQL on a local Flink,HADOOP_CLASSPATH="$(tools)/jars/flink/*:$(tools)/udf/decode-json.jar" \
 		$(tools)/flink/bin/python $(pytest) -o filterwarnings= $(rows))
-	$(call part,end to end,PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/end_to_end)
+	$(call part,end to end,PINFLOW_TOOLS=$(tools) $(dev)/python $(pytest) tests/end_to_end tests/faults/test_faults.py)
 
 check: install ## Check style, types, SQL and imports
 	$(call part,style,$(dev)/ruff check -q .; $(dev)/ruff format -q --check .)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -123,7 +123,8 @@ def _watch_memory(layout: Layout, report: Report, over: threading.Event) -> None
     """Count what processes share, such as Postgres' buffers, once."""
     while not over.wait(1):
         used = {
-            name: sum(p.memory_full_info().pss for p in family) / MEBI for name, family in _families(layout)
+            name: sum(_of(each, lambda alive: alive.memory_full_info().pss) for each in family) / MEBI
+            for name, family in _families(layout)
         }
         used["together"] = sum(used.values())
         for name, mebibytes in used.items():
@@ -132,8 +133,17 @@ def _watch_memory(layout: Layout, report: Report, over: threading.Event) -> None
 
 def _processor_seconds(layout: Layout) -> dict[str, float]:
     return {
-        name: sum(sum(process.cpu_times()[:2]) for process in family) for name, family in _families(layout)
+        name: sum(_of(each, lambda alive: sum(alive.cpu_times()[:2])) for each in family)
+        for name, family in _families(layout)
     }
+
+
+def _of(process: psutil.Process, figure: Callable[[psutil.Process], float]) -> float:
+    """Give a figure of a process, nothing when it has ended since it was listed."""
+    try:
+        return figure(process)
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _families(layout: Layout) -> Iterator[tuple[str, list[psutil.Process]]]:

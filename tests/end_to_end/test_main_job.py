@@ -4,12 +4,14 @@ import json
 import random
 import subprocess
 import time
+from base64 import b64encode
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import reference
+import requests
 from confluent_kafka import Producer
 
 from catalog.names import Stream
@@ -108,6 +110,28 @@ def test_hostile_records_straight_into_kafka_never_stop_a_job(stack: Stack) -> N
     assert stack.restarts() == 0
 
 
+def test_hostile_records_through_http_and_sent_again_keep_their_bytes(stack: Stack) -> None:
+    before = stack.closed()
+    sent = [
+        (case.stream, case.body) for case in cases() if case.body and len(case.body) < LARGEST_RECORD_BYTES
+    ]
+    for stream in Stream:
+        put_records(stack, stream, [body for name, body in sent if name == stream])
+    stack.run("dead", "retry", "--yes")
+    after = stack.closed()
+    refused = [body for stream, body in sent if isinstance(verdict(stream, body), Rejected)]
+    assert len(refused) >= 100
+    assert after["accepted"] == before["accepted"] + len(sent) + before["rejected"] + len(refused)
+    assert stack.restarts() == 0
+    letters = stack.sql(
+        "trino",
+        "SELECT count(*) AS letters, count(DISTINCT event_id) AS records, "
+        "count(DISTINCT (event_id, body)) AS bodies "
+        "FROM lake.history.dead_letters WHERE event_id IS NOT NULL",
+    )
+    assert letters[0]["records"] == letters[0]["bodies"] < letters[0]["letters"]
+
+
 def test_a_killed_taskmanager_comes_back_with_nothing_missing_or_doubled(stack: Stack) -> None:
     before = stack.closed()["accepted"]
     words = [
@@ -199,6 +223,24 @@ def produce(stack: Stack, records: list[tuple[str, bytes | None, str | None]]) -
     for topic, body, key in records:
         producer.produce(topic, body, key)
     assert producer.flush(10) == 0
+
+
+def put_records(stack: Stack, stream: Stream, bodies: list[bytes]) -> None:
+    """Send bytes as AWS Kinesis clients do, a hundred a request."""
+    for first in range(0, len(bodies), 100):
+        records = [
+            {"Data": b64encode(body).decode(), "PartitionKey": "k"} for body in bodies[first : first + 100]
+        ]
+        answer = requests.post(
+            stack.settings.ingest.url,
+            data=json.dumps({"StreamName": f"streaming-hostile-{stream}", "Records": records}),
+            headers={
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": "Kinesis_20131202.PutRecords",
+            },
+            timeout=20,
+        )
+        assert answer.json().get("FailedRecordCount") == 0, answer.text[:500]
 
 
 def no_gap(stack: Stack) -> bool:

@@ -1,7 +1,6 @@
 """A rule is widened while records come in; what it had refused is sent again and kept once."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from rich.console import Console
 from catalog.recompute import clean
 from catalog.settings import ROOT
 from stack.settle import settle
+from tests.faults.changed import changed_copy, run
 from tests.servers.stack import Stack
 
 FIRST, OF_A_KIND = 3_000_000, 1_250
@@ -43,15 +43,7 @@ WIDER = {
 @pytest.fixture
 def wider(tmp_path: Path) -> Path:
     """Copy the project, with a rule that takes people of up to 200 years."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, listed.stdout.split("\0")):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, tmp_path / name)
-    for name, (before, after) in WIDER.items():
-        text = (tmp_path / name).read_text()
-        assert before in text
-        (tmp_path / name).write_text(text.replace(before, after))
-    return tmp_path
+    return changed_copy(tmp_path, WIDER)
 
 
 def test_poison_is_kept_once_after_its_rule_is_widened_and_one_retry(
@@ -110,9 +102,3 @@ def send(stack: Stack, stream: str, kind: int, row: dict[str, Any]) -> None:
         timeout=20,
     )
     assert answer.status_code == 200
-
-
-def run(project: Path, *words: str) -> str:
-    done = subprocess.run([str(project / "pinflow"), *words], capture_output=True, text=True, cwd=project)
-    assert done.returncode == 0, f"pinflow {' '.join(words)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout

@@ -15,9 +15,10 @@ DIRT = ["--bad", "0.02", "--repeat", "0.05", "--missing", "0.02", "--late", "0.0
 class Traffic:
     """Hold the emulator that runs until it is ended."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, posts_per_second: float, records_per_request: int) -> None:
         start = 1_000_000 + 100_000 * (seed % 1000)
-        words = ["emulate", "--rate", str(POSTS_PER_SECOND), "--retry", "--json", *DIRT]
+        words = ["emulate", "--rate", str(posts_per_second), "--retry", "--json", *DIRT]
+        words += ["--records-per-request", str(records_per_request)]
         words += ["--seed", str(seed), "--start", str(start)]
         self._process = subprocess.Popen([str(ROOT / "pinflow"), *words], stdout=subprocess.PIPE, text=True)
         self.result: dict[str, Any] = {}
@@ -33,9 +34,11 @@ class Traffic:
 
 
 @contextmanager
-def traffic(seed: int) -> Iterator[Traffic]:
+def traffic(
+    seed: int, posts_per_second: float = POSTS_PER_SECOND, records_per_request: int = 1
+) -> Iterator[Traffic]:
     """Send until the block ends."""
-    running = Traffic(seed)
+    running = Traffic(seed, posts_per_second, records_per_request)
     try:
         yield running
     finally:
