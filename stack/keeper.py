@@ -94,7 +94,7 @@ class Keeper:
 
     def _mend(self) -> None:
         """Mend what a crash of the live job has left in the counts; tried again when something is away."""
-        with suppress(requests.RequestException, psycopg2.Error):
+        with suppress(requests.RequestException, psycopg2.Error, TransientError):
             if rows := self._mender.look():
                 self._log.info("counts_mended", rows=rows)
 

@@ -1,16 +1,20 @@
 """Mend the counts of schema live after each start of the live job: a crash may have left some behind."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.postgres import connect
-from catalog.recounts import Drift, are_left_by_flink, drifts, mend, recount
+from catalog.recounts import are_left_by_flink, drifts, mend, recount
 from catalog.settings import Postgres, Settings
 from stack import cluster
+from stack.seen import accepted, counted_live
 
 JOB = "live"
 SHARE = 0.2
 """The most of all time that goes into counting what Flink leaves."""
+PATIENCE_SECONDS = 600.0
+"""Offsets without a record, such as marks of transactions, are never counted; then all is taken for seen."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +23,6 @@ class Start:
 
     job: str
     since: int
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Hold what differed after a start, until a checkpoint has brought in what was on its way."""
-
-    start: Start
-    found: dict[str, Drift]
-    newest_checkpoint: int
 
 
 def count_left(postgres: Postgres) -> int:
@@ -41,42 +36,51 @@ class Mender:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._mended: Start | None = None
-        self._doubt: Doubt | None = None
+        self._begun: Start | None = None
+        self._steps: Iterator[int] = iter(())
         self._next_count = 0.0
 
     def look(self) -> int:
         """Go one step on without waiting; give the number of rows mended now.
 
-        Raises requests.RequestException or psycopg2.Error when Flink or Postgres does not answer.
+        Raises requests.RequestException, psycopg2.Error or TransientError when Flink, Postgres or Kafka does
+        not answer; the next look begins anew.
         """
         if time.monotonic() >= self._next_count:
             began = time.monotonic()
             count_left(self._settings.postgres)
             self._next_count = began + (time.monotonic() - began) / SHARE
         start = self._start()
-        if start is None or start == self._mended:
+        if start is None:
             return 0
-        if self._doubt is None or self._doubt.start != start:
-            self._begin(start)
-        elif cluster.completed_checkpoint(self._settings, start.job) > self._doubt.newest_checkpoint:
-            return self._end(self._doubt)
-        return 0
+        if start != self._begun:
+            self._begun, self._steps = start, self._mend(start)
+        try:
+            return next(self._steps, 0)
+        except Exception:
+            self._begun = None
+            raise
 
-    def _begin(self, start: Start) -> None:
+    def _mend(self, start: Start) -> Iterator[int]:
+        """Wait until the job has seen again what it had seen before: only then nothing more is taken back."""
+        goal, deadline = accepted(self._settings.kafka), time.monotonic() + PATIENCE_SECONDS
+        while counted_live(self._settings.postgres) < goal and time.monotonic() < deadline:
+            yield 0
+        yield from self._checkpoint(start)
         found = drifts(self._settings.postgres)
         if not found:
-            self._mended = start
             return
-        self._doubt = Doubt(start, found, cluster.newest_checkpoint(self._settings, start.job))
-        cluster.begin_checkpoint(self._settings, start.job)
-
-    def _end(self, doubt: Doubt) -> int:
+        yield from self._checkpoint(start)
         later = drifts(self._settings.postgres)
-        lasting = {table: doubt.found[table].lasting(later[table]) for table in {*doubt.found} & {*later}}
-        count = mend(self._settings.postgres, lasting)
-        self._mended, self._doubt = doubt.start, None
-        return count
+        lasting = {table: found[table].lasting(later[table]) for table in {*found} & {*later}}
+        yield mend(self._settings.postgres, lasting)
+
+    def _checkpoint(self, start: Start) -> Iterator[int]:
+        """Wait until every sink has written what came before now."""
+        newest = cluster.newest_checkpoint(self._settings, start.job)
+        cluster.begin_checkpoint(self._settings, start.job)
+        while cluster.completed_checkpoint(self._settings, start.job) <= newest:
+            yield 0
 
     def _start(self) -> Start | None:
         job = cluster.running_job(self._settings, JOB)

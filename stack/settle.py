@@ -2,37 +2,17 @@
 
 import time
 
-from kafka import KafkaConsumer, TopicPartition
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from catalog.accounts.progress import Progress as Pending
 from catalog.errors import TransientError
-from catalog.names import TOPICS
-from catalog.postgres import connect
-from catalog.settings import Kafka, Postgres, Settings
+from catalog.settings import Settings
 from stack.cluster import take_checkpoint
 from stack.mender import count_left
+from stack.seen import accepted, counted_live
 
 PATIENCE_SECONDS = 300.0
-
-
-def accepted(kafka: Kafka) -> int:
-    """Count the offsets that Kafka has given out, over every topic."""
-    consumer = KafkaConsumer(bootstrap_servers=kafka.bootstrap)
-    try:
-        places = [TopicPartition(topic, each) for topic in TOPICS for each in range(kafka.partitions)]
-        return int(sum(consumer.end_offsets(places).values()))
-    finally:
-        consumer.close()
-
-
-def counted_live(postgres: Postgres) -> int:
-    """Count the records that the live views have seen."""
-    with connect(postgres) as opened, opened.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(records), 0) FROM live.activity_total")
-        (records,) = cursor.fetchone() or (0,)
-    return int(records)
 
 
 def settle(settings: Settings, console: Console, patience_seconds: float = PATIENCE_SECONDS) -> float:

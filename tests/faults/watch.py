@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from catalog.accounts.progress import Progress
 from stack import cluster, jobs
-from stack.settle import accepted, counted_live
+from stack.seen import accepted, counted_live
 from tests.servers.stack import Stack
 
 LIVE_SECONDS = 5.0
