@@ -69,8 +69,9 @@ def test_poison_is_kept_once_after_its_rule_is_widened_and_one_retry(
         stdout=subprocess.PIPE,
     )
     run(wider, "jobs", "upgrade")
-    tried = run(wider, "dead", "try", "--reason", "out_of_range", "--json")
-    run(wider, "dead", "retry", "--reason", "out_of_range", "--yes")
+    ours = ("--reason", "out_of_range", "--owner", "poison")
+    tried = run(wider, "dead", "try", *ours, "--json")
+    run(wider, "dead", "retry", *ours, "--yes")
     with traffic:
         assert traffic.wait(timeout=180) == 0
     settle(stack.settings, Console(quiet=True))
@@ -79,7 +80,7 @@ def test_poison_is_kept_once_after_its_rule_is_widened_and_one_retry(
     assert faults == dict.fromkeys(faults, 0)
     assert str(OF_A_KIND) in tried
     assert sum(row["kept"] for row in counts) == before["kept"] + OF_A_KIND + 3 * 6000
-    old = "FROM {} WHERE age = 180"
+    old = f"FROM {{}} WHERE age = 180 AND ind BETWEEN {FIRST} AND {FIRST + OF_A_KIND - 1}"
     kept = stack.sql(
         "trino", f"SELECT count(*) n, count(DISTINCT ind) inds {old.format('lake.history.users')}"
     )
