@@ -12,6 +12,7 @@ import requests
 TIMEOUT_SECONDS = 2.0
 ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
 READ = re.compile(r"^Source__[^.]*\.numRecordsIn$")
+SOURCE = "Source: "
 SLOW_EVERY = 5
 """Checkpoints and counts are asked for at every fifth look; states at each."""
 
@@ -73,14 +74,13 @@ class Flink:
         return sum(counts) if counts else None
 
     def _source_metrics(self, job_id: str) -> dict[str, str]:
-        vertices = [vertex["id"] for vertex in self._get(f"/jobs/{job_id}")["vertices"]]
+        """Name what each source counts by; nothing until all of them have begun to count."""
+        vertices = self._get(f"/jobs/{job_id}")["vertices"]
         found = {}
-        for vertex in vertices:
+        for vertex in (each["id"] for each in vertices if each["name"].startswith(SOURCE)):
             listed = self._get(f"/jobs/{job_id}/vertices/{vertex}/subtasks/metrics")
-            names = [metric["id"] for metric in listed if READ.match(metric["id"])]
-            if names:
-                found[vertex] = ",".join(names)
-        return found
+            found[vertex] = ",".join(metric["id"] for metric in listed if READ.match(metric["id"]))
+        return found if all(found.values()) else {}
 
     def _sum(self, job_id: str, vertex: str, names: str) -> int:
         path = f"/jobs/{job_id}/vertices/{vertex}/subtasks/metrics"

@@ -6,6 +6,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+NAME = "Source__pin_topic[1].numRecordsIn"
+
 
 class FlinkStandIn:
     """Answer on one port, also after having been away."""
@@ -14,6 +16,8 @@ class FlinkStandIn:
         self.port = port
         self.states = {"history": "RUNNING", "live": "RUNNING"}
         self.read = 0
+        self.silent = "vertex-2"
+        """Which vertex names no measure of its source; the last one has none."""
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -59,5 +63,6 @@ class FlinkStandIn:
         if path.endswith("/checkpoints"):
             return {"latest": {"completed": {"trigger_timestamp": int(time.time() * 1000) - 4000}}}
         if path.endswith("/subtasks/metrics"):
-            return [{"id": "Source__pin_topic[1].numRecordsIn", "sum": float(self.read)}]
-        return {"vertices": [{"id": "vertex-1"}]}
+            return [] if self.silent in path else [{"id": NAME, "sum": float(self.read)}]
+        names = ("Source: pin_topic[1] -> Calc[2]", "Source: geo_topic[14]", "OverAggregate[6]")
+        return {"vertices": [{"id": f"vertex-{place}", "name": name} for place, name in enumerate(names)]}

@@ -1,0 +1,31 @@
+"""What the page reads of Flink."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dashboard.flink import SLOW_EVERY, Flink
+from tests.dashboard.flink_stand_in import FlinkStandIn
+from tests.servers.kafka_broker import free_port
+
+
+@pytest.fixture
+def stand_in() -> Iterator[FlinkStandIn]:
+    started = FlinkStandIn(free_port())
+    started.start()
+    yield started
+    started.stop()
+
+
+def counted(flink: Flink) -> int | None:
+    """Look until counts were asked for again."""
+    return [flink.read()["history"].read for _ in range(SLOW_EVERY)][-1]
+
+
+def test_records_of_every_source_are_counted_also_when_one_began_later(stand_in: FlinkStandIn) -> None:
+    flink = Flink(stand_in.url)
+    stand_in.silent, stand_in.read = "vertex-1", 7
+    assert counted(flink) is None
+    stand_in.silent = "vertex-2"
+    assert counted(flink) == 14
+    flink.close()
