@@ -34,17 +34,16 @@ def read_door(url: str) -> Door:
 
 
 def read_links(settings: Settings) -> list[dict[str, object]]:
-    """List the other pages of the stack and whether each answers; Airflow only where it has an address."""
+    """List the other pages of the stack and whether each answers; Airflow where it runs or has an address."""
     trino = f"http://{settings.trino.host}:{settings.trino.port}"
     pages = [
         ("Flink", settings.flink.url, settings.flink.url, "jobs, checkpoints, logs"),
         ("Trino", f"{trino}/ui/", f"{trino}/v1/info", "queries over history"),
         ("Door", f"{settings.ingest.url}/docs", f"{settings.ingest.url}/health", "how to send records"),
     ]
-    if settings.dashboard.airflow_url:
-        pages.append(
-            ("Airflow", settings.dashboard.airflow_url, settings.dashboard.airflow_url, "upkeep, replays")
-        )
+    airflow = settings.dashboard.airflow_url or settings.airflow.url
+    if settings.dashboard.airflow_url or _answers(airflow):
+        pages.append(("Airflow", airflow, airflow, "upkeep, replays"))
     host = settings.dashboard.links_host
     return [
         {"name": name, "url": _linked(url, host), "about": about, "answers": _answers(probe)}

@@ -43,6 +43,15 @@ def flink() -> Iterator[FlinkStandIn]:
     stand_in.stop()
 
 
+@pytest.fixture
+def stand_in() -> Iterator[FlinkStandIn]:
+    """Stand in for a server that a test starts and stops for itself."""
+    started = FlinkStandIn(free_port())
+    started.start()
+    yield started
+    started.stop()
+
+
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with kafka_broker(tmp_path_factory.mktemp("kafka")) as running:

@@ -1,20 +1,7 @@
 """What the page reads of Flink."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from dashboard.flink import SLOW_EVERY, Flink
 from tests.dashboard.flink_stand_in import FlinkStandIn
-from tests.servers.kafka_broker import free_port
-
-
-@pytest.fixture
-def stand_in() -> Iterator[FlinkStandIn]:
-    started = FlinkStandIn(free_port())
-    started.start()
-    yield started
-    started.stop()
 
 
 def counted(flink: Flink) -> int | None:

@@ -2,6 +2,7 @@ import pytest
 
 from catalog.settings import Settings
 from dashboard.door import read_links
+from tests.dashboard.flink_stand_in import FlinkStandIn
 
 ADDRESSES = {
     "PINFLOW_FLINK_URL": "http://127.0.0.2:9",
@@ -20,3 +21,14 @@ def test_links_name_the_host_that_browsers_know(
     assert links["Flink"] == f"http://{shown}:9"
     assert links["Trino"].startswith(f"http://{shown}:")
     assert links["Door"].endswith("/docs")
+
+
+def test_airflow_is_linked_to_only_where_it_answers(
+    monkeypatch: pytest.MonkeyPatch, stand_in: FlinkStandIn
+) -> None:
+    for name, value in ADDRESSES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PINFLOW_AIRFLOW_PORT", str(stand_in.port))
+    assert [link["name"] for link in read_links(Settings())] == ["Flink", "Trino", "Door", "Airflow"]
+    stand_in.stop()
+    assert [link["name"] for link in read_links(Settings())] == ["Flink", "Trino", "Door"]
