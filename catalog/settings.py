@@ -136,6 +136,23 @@ class S3(Service):
     bucket: str = "lake"
     access_key: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
+    writer_access_key: SecretStr = SecretStr("")
+    writer_secret_key: SecretStr = SecretStr("")
+    reader_access_key: SecretStr = SecretStr("")
+    reader_secret_key: SecretStr = SecretStr("")
+
+    @property
+    def as_writer(self) -> "S3":
+        """Give the same address with the keys that read and change objects, and no bucket."""
+        return self._with(self.writer_access_key, self.writer_secret_key)
+
+    @property
+    def as_reader(self) -> "S3":
+        """Give the same address with the keys that only read."""
+        return self._with(self.reader_access_key, self.reader_secret_key)
+
+    def _with(self, access_key: SecretStr, secret_key: SecretStr) -> "S3":
+        return self.model_copy(update={"access_key": access_key, "secret_key": secret_key})
 
 
 class Flink(Service):

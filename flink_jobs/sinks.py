@@ -59,7 +59,7 @@ def _quoted(options: dict[str, str]) -> str:
 
 def bind_lake(tables: TableEnvironment, settings: Settings) -> None:
     """Register the Iceberg catalog under the name that every engine uses."""
-    postgres, s3 = settings.postgres.as_writer, settings.s3
+    postgres, s3 = settings.postgres.as_writer, settings.s3.as_writer
     options = {
         "type": "iceberg",
         "catalog-impl": "org.apache.iceberg.jdbc.JdbcCatalog",

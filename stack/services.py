@@ -110,16 +110,13 @@ def _s3(settings: Settings, layout: Layout) -> Service:
         "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-master.telemetry=false", f"-metricsPort={base + Ports.S3_METRICS}",
         f"-s3.localSocket={layout.socket.with_suffix('.s3')}",
-        f"-filer.localSocket={layout.socket.with_suffix('.filer')}", *flags,
+        f"-filer.localSocket={layout.socket.with_suffix('.filer')}",
+        f"-s3.config={layout.etc / 's3' / 'identities.json'}", *flags,
     ]  # fmt: skip
-    keys = {
-        "AWS_ACCESS_KEY_ID": settings.s3.access_key.get_secret_value(),
-        "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key.get_secret_value(),
-    }
     own = _ports(
         settings, *ports.values(), Ports.S3_METRICS, *(offset + Ports.S3_GRPC for offset in ports.values())
     )
-    return Service("s3", command, own, settings.s3.endpoint, keys, layout.data("s3"))
+    return Service("s3", command, own, settings.s3.endpoint, directory=layout.data("s3"))
 
 
 def _flink(settings: Settings, layout: Layout) -> list[Service]:

@@ -134,7 +134,7 @@ def test_addresses_are_those_of_the_services(native: dict[str, Service]) -> None
 def flags(command: list[str]) -> set[str]:
     """Give the flags of a command that name no host, folder or socket, which differ between places."""
     own = re.compile(
-        r"-+(dir|ip|ip\.bind|\w+\.localSocket|config\.file|storage\.\S*path|web\.listen-address)="
+        r"-+(dir|ip|ip\.bind|\w+\.localSocket|s3\.config|config\.file|storage\.\S*path|web\.listen-address)="
     )
     return {word for word in command if word.startswith("-") and not own.match(word)} - {"-logtostderr=true"}
 

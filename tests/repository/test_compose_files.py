@@ -1,5 +1,6 @@
 """What containers mount is there, holds no secret, and is told in docs/containers.md."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -7,8 +8,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalog.settings import ROOT, Home, Ports, Postgres
-from stack.compose import COMPOSE_SECRETS, document, render, write_env
+from catalog.settings import ROOT, Home, Ports, Postgres, Settings
+from stack.compose import (
+    COMPOSE_SECRETS,
+    REQUIRED,
+    WHOLE,
+    document,
+    environment_of,
+    render,
+    variables,
+    write_env,
+)
+from stack.render import write_all
 
 SERVICES = document()["services"]
 PAGE = (ROOT / "docs" / "containers.md").read_text()
@@ -46,13 +57,29 @@ def test_what_is_mounted_holds_no_secret_and_can_be_read_by_every_user(rendered:
     assert set(re.findall(r"\$\{ENV:(\w+)\}", text)) == {
         "PINFLOW_POSTGRES_WRITER_PASSWORD",
         "PINFLOW_POSTGRES_READER_PASSWORD",
-        "PINFLOW_S3_ACCESS_KEY",
-        "PINFLOW_S3_SECRET_KEY",
+        "PINFLOW_S3_WRITER_ACCESS_KEY",
+        "PINFLOW_S3_WRITER_SECRET_KEY",
+        "PINFLOW_S3_READER_ACCESS_KEY",
+        "PINFLOW_S3_READER_SECRET_KEY",
     }
     assert {path.stat().st_mode & 0o777 for path in rendered.rglob("*") if path.is_file()} == {0o644}
     assert {path.stat().st_mode & 0o777 for path in (rendered, *rendered.rglob("*")) if path.is_dir()} == {
         0o755
     }
+
+
+def test_docker_writes_the_object_stores_keys_as_the_template_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment_of(WHOLE).items():
+        monkeypatch.setenv(name, value)
+    write_all(tmp_path, variables(Settings()), 0o644, frozenset({"s3"}))
+    written = (tmp_path / "s3" / "identities.json").read_text()
+    assert json.loads(written)
+    (given,) = SERVICES["s3"]["configs"]
+    assert f"-s3.config={given['target']}" in SERVICES["s3"]["command"]
+    content = document()["configs"][given["source"]]["content"]
+    assert REQUIRED.sub(r"${ENV:\1}", content).split() == written.split()
 
 
 def test_services_are_addressed_by_name_and_none_by_loopback(rendered: Path) -> None:

@@ -58,7 +58,10 @@ def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -
     assert fresh.postgres.writer_password.get_secret_value() in texts["trino/catalog/lake.properties"]
     assert fresh.postgres.reader_password.get_secret_value() in texts["trino/catalog/live.properties"]
     assert not [path for path, text in texts.items() if fresh.postgres.password.get_secret_value() in text]
-    assert fresh.s3.secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
+    assert fresh.s3.reader_secret_key.get_secret_value() in texts["trino/catalog/lake.properties"]
+    assert fresh.s3.writer_secret_key.get_secret_value() in texts["trino/catalog/lake_rw.properties"]
+    whole = fresh.s3.secret_key.get_secret_value()
+    assert [path for path, text in texts.items() if whole in text] == ["s3/identities.json"]
 
 
 def test_flink_gets_the_module_options_of_its_own_configuration(rendered: dict[Path, str]) -> None:
