@@ -106,7 +106,7 @@ _OF_STREAM = {
     ],
     Stream.USER: [
         Breakage(Reason.UNREADABLE_TIME, _setting("date_joined", *_NO_TIMES)),
-        Breakage(Reason.OUT_OF_RANGE, _setting("age", -1, 151)),
+        Breakage(Reason.OUT_OF_RANGE, _setting("age", -1, 999)),
         Breakage(Reason.WRONG_TYPE, _setting("age", "36", 36.5)),
     ],
 }
