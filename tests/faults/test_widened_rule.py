@@ -42,7 +42,7 @@ WIDER = {
 
 @pytest.fixture
 def wider(tmp_path: Path) -> Path:
-    """Copy the project, with a rule that takes people of up to 200 years, but none of the emulator's wrong ages."""
+    """Copy the project, with a rule that takes people of up to 200 years: the emulator's wrong ages stay wrong."""
     return changed_copy(tmp_path, WIDER)
 
 
