@@ -42,7 +42,7 @@ WIDER = {
 
 @pytest.fixture
 def wider(tmp_path: Path) -> Path:
-    """Copy the project, with a rule that takes people of up to 200 years: the emulator's wrong ages stay wrong."""
+    """Copy the project, with a rule that takes ages up to 200; the emulator makes none from 151 to 200."""
     return changed_copy(tmp_path, WIDER)
 
 
