@@ -1,4 +1,7 @@
-"""Submit one job: `flink run -py flink_jobs/__main__.py history|live|replay [--order FILE] [--explain]`."""
+"""Start jobs: running ones by a file of submissions, a replay by its order, both JSON.
+
+`python flink_jobs/__main__.py submit FILE`, and under Flink's own client `... replay FILE`.
+"""
 
 import argparse
 import sys
@@ -8,28 +11,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from catalog.replay.order import Order
 from catalog.settings import Settings
-from flink_jobs.jobs import JOBS
 from flink_jobs.replay import replay_job
+from flink_jobs.submission import SUBMISSIONS
+from flink_jobs.submit import submit_all
 
 
 def main() -> None:
-    """Build the named job and submit it to the cluster that `flink run` names."""
+    """Submit the running jobs that a file lists, or run the replay that it orders until it ends."""
     parser = argparse.ArgumentParser(prog="flink_jobs", description=__doc__)
-    parser.add_argument("job", choices=sorted([*JOBS, "replay"]))
-    parser.add_argument("--order", type=Path, help="what a replay reads and where it writes (JSON)")
-    parser.add_argument("--explain", action="store_true", help="print the plan and submit nothing")
+    parser.add_argument("what", choices=("submit", "replay"))
+    parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
-    if arguments.job == "replay":
-        order = Order.model_validate_json(arguments.order.read_text())
-        statements = replay_job(Settings(), order)
-    else:
-        statements = JOBS[arguments.job](Settings())
-    if arguments.explain:
-        print(statements.explain())
-        return
-    submitted = statements.execute()
-    if arguments.job == "replay":
-        submitted.wait()
+    text = arguments.file.read_text()
+    if arguments.what == "replay":
+        replay_job(Settings(), Order.model_validate_json(text)).execute().wait()
+    elif not submit_all(SUBMISSIONS.validate_json(text)):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

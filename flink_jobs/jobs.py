@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from pyflink.table import EnvironmentSettings, StatementSet, TableDescriptor, TableEnvironment
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.table import StatementSet, StreamTableEnvironment, TableDescriptor, TableEnvironment
 from pyflink.table.expressions import col
 
 from catalog.columns import NAMESPACE
@@ -100,7 +101,7 @@ JOBS: dict[str, Callable[[Settings], StatementSet]] = {
 def _environment(
     name: str, options: dict[str, str], parallelism: int, checkpoint_seconds: int
 ) -> TableEnvironment:
-    tables = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
+    tables = StreamTableEnvironment.create(StreamExecutionEnvironment.get_execution_environment())
     own = {
         "pipeline.name": name,
         "parallelism.default": str(parallelism),

@@ -24,6 +24,7 @@ from catalog.tables import ensure_tables, open_lake
 from stack import jobs, supervise
 from stack.layout import Layout
 from stack.settle import settle
+from stack.submission import submit
 
 SCRATCH = "bench"
 ROUNDS = 3
@@ -161,7 +162,7 @@ def _alone(settings: Settings, job: str, console: Console) -> float:
     with open_lake(settings) as lake:
         ensure_tables(lake, SCRATCH)
         with console.status(f"running {job} alone"):
-            jobs.submit(settings, job)
+            submit(settings, [job])
             seconds = _await_end(settings, job)
         console.print(f"{job} took {seconds:.1f} s")
         for table in TABLES:

@@ -24,8 +24,17 @@ def running_job(settings: Settings, name: str) -> dict[str, Any] | None:
     return running[-1] if running else None
 
 
+@retry(
+    stop=stop_after_delay(SAVEPOINT_SECONDS),
+    wait=wait_fixed(1),
+    retry=retry_if_exception_type(TransientError),
+    reraise=True,
+)
 def stop_with_savepoint(settings: Settings, job: str, folder: str) -> None:
-    """Stop a job with a savepoint into a folder and wait until it is written; raises TransientError."""
+    """Stop a job with a savepoint into a folder and wait until it is written; raises TransientError.
+
+    Tried again for a while: a job that has just been submitted runs before all of its tasks do.
+    """
     order = {"drain": False, "formatType": "CANONICAL", "targetDirectory": folder}
     answer = requests.post(f"{settings.flink.url}/jobs/{job}/stop", json=order, timeout=10)
     answer.raise_for_status()

@@ -1,26 +1,23 @@
 """The Flink jobs of the stack: submitted, resumed from their newest state, stopped with a savepoint."""
 
 import fcntl
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TextIO, TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from catalog.errors import SetupError, TransientError
-from catalog.settings import ROOT, Settings
-from stack import cluster, states, supervise
-from stack.flink import flink_environment
+from catalog.errors import TransientError
+from catalog.settings import Settings
+from stack import cluster, states
 from stack.layout import Layout
+from stack.submission import submit
 
 NAMES = ("history", "live")
 ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
-PROGRAM = ROOT / "flink_jobs" / "__main__.py"
 PATIENCE_SECONDS = 150.0
 Item = TypeVar("Item")
 
@@ -75,7 +72,7 @@ def ensure_running(settings: Settings) -> None:
 def submit_missing(settings: Settings) -> None:
     """Submit every job that is neither alive nor stopped by wish, from its newest state."""
     missing = [job.name for job in jobs(settings) if not job.is_alive and job.state != "STOPPED"]
-    side_by_side(lambda name: submit(settings, name), missing)
+    submit(settings, missing)
 
 
 def await_running(settings: Settings) -> None:
@@ -111,37 +108,6 @@ def stop_all(settings: Settings) -> None:
     side_by_side(lambda job: _stop(settings, job), [job for job in jobs(settings) if job.state == "RUNNING"])
 
 
-def submit(settings: Settings, name: str) -> None:
-    """Submit one job, from its newest checkpoint or savepoint when it has one."""
-    folder = states.state_folder(settings, name)
-    states.refuse_other_rules(folder, states.newest_state(folder))
-    states.note_rules(folder)
-    run_newest(settings, name)
-
-
-def run_newest(settings: Settings, name: str) -> None:
-    """Submit one job with the present rules from its newest state, whatever rules made that."""
-    folder = states.state_folder(settings, name)
-    state = states.newest_state(folder)
-    states.remove_older(folder, state)
-    command = [
-        "flink", "run", "-d", f"-Dexecution.checkpointing.dir={folder.as_uri()}",
-        f"-Dexecution.checkpointing.savepoint-dir={folder.as_uri()}",
-        f"-D$internal.pipeline.job-id={_next_id(settings, name, state)}",
-        *(["-s", state.folder.as_uri()] if state else []),
-        "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
-        "-py", str(PROGRAM), name,
-    ]  # fmt: skip
-    environment = flink_environment(settings)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
-    if done.returncode:
-        log = Layout.of(settings.home).logs / f"submit-{name}.log"
-        answer = done.stdout + done.stderr
-        log.write_text(answer)
-        causes = [line for line in answer.splitlines() if "Caused by:" in line] or ["no cause given"]
-        raise SetupError(f"the job {name} could not be submitted: {causes[-1]}; Flink's answer is in {log}")
-
-
 def side_by_side(do: Callable[[Item], None], items: Iterable[Item]) -> None:
     """Do something to each item at the same time; raises the first error once all are done."""
     with ThreadPoolExecutor() as pool:
@@ -157,16 +123,6 @@ def _job(settings: Settings, name: str, known: list[dict[str, str]]) -> Job:
     if known and known[-1]["state"] == "FAILED":
         return Job(name, "FAILED", known[-1]["jid"])
     return Job(name, "MISSING")
-
-
-def _next_id(settings: Settings, name: str, state: states.State | None) -> str:
-    """Name the job so that Flink refuses a second one that was submitted on the same knowledge.
-
-    A slow JobManager may take up a submission after its client has given up and another has come.
-    """
-    manager = supervise.pids(Layout.of(settings.home)).get("flink-jobmanager")
-    former = [job["jid"] for job in cluster.known_jobs(settings) if job["name"] == name]
-    return sha256(f"{name} {state} {manager} {former[-1:]}".encode()).hexdigest()[:32]
 
 
 def _locked(file: TextIO) -> bool:

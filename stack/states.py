@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlparse
 
 from catalog.errors import SetupError
 from catalog.settings import Settings
-from flink_jobs.texts import rules
 from stack.layout import Layout
 
 
@@ -68,21 +67,16 @@ def was_started(settings: Settings, name: str) -> bool:
     return (state_folder(settings, name) / "rules").exists()
 
 
-def refuse_other_rules(folder: Path, state: State | None) -> None:
-    """Raise SetupError when a state was made with other rules than the present text's."""
+def noted_rules(folder: Path) -> str | None:
+    """Give the rules that made a job's states, None when none were noted."""
     note = folder / "rules"
-    if state and note.exists() and note.read_text() != rules():
-        raise SetupError(
-            f"the rules changed since {state.folder.name} was written "
-            f"(then {note.read_text()}, now {rules()}); "
-            "go over to the new text with './pinflow jobs upgrade', or check out the former sql/"
-        )
+    return note.read_text() if note.exists() else None
 
 
-def note_rules(folder: Path) -> None:
-    """Keep the present rules beside the states that they make."""
+def note_rules(folder: Path, under: str) -> None:
+    """Keep the rules of a job beside the states that they make."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "rules").write_text(rules())
+    (folder / "rules").write_text(under)
 
 
 def wish_stopped(settings: Settings, name: str) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from catalog import setup
 from catalog.settings import Settings
-from stack import airflow, jobs, ready, states, supervise
+from stack import airflow, jobs, plans, ready, states, supervise
 from stack.install import install
 from stack.layout import Layout
 from stack.preflight import check_disk, check_ports, make_data
@@ -109,3 +109,7 @@ def _start_jobs(settings: Settings, console: Console, others: set[str]) -> None:
         with console.status("waiting for the jobs"):
             submitted.result()
     console.print("[green]✓[/] jobs run: " + ", ".join(jobs.NAMES))
+    for name in plans.under_former_rules(settings, jobs.NAMES):
+        console.print(
+            f"{name} runs under its former rules; to go over to those of sql/: ./pinflow jobs upgrade"
+        )

@@ -2,7 +2,9 @@
 
 from catalog.errors import SetupError, TransientError
 from catalog.settings import Settings
+from flink_jobs.texts import rules
 from stack import cluster, jobs, states
+from stack.submission import submit_under_present_rules
 
 
 def upgrade(settings: Settings) -> None:
@@ -10,21 +12,21 @@ def upgrade(settings: Settings) -> None:
 
     The state is kept: what was judged stays judged, counts go on, and nothing is read or written twice.
     Raises SetupError when the state does not fit the new text; then nothing is lost, and both jobs stay
-    stopped until the former text is back.
+    stopped until they are resumed under the former rules.
     """
     for name in jobs.NAMES:
         jobs.stop(settings, name)
     try:
-        jobs.side_by_side(lambda name: jobs.run_newest(settings, name), jobs.NAMES)
+        submit_under_present_rules(settings, jobs.NAMES)
         jobs.side_by_side(lambda name: cluster.take_checkpoint(settings, name), jobs.NAMES)
     except (SetupError, TransientError) as error:
         _give_up(settings)
         raise SetupError(
-            f"the jobs' state does not fit the new text ({error}); nothing is lost: put the former sql/ back "
-            "and run './pinflow jobs resume'"
+            f"the jobs' state does not fit the new text ({error}); nothing is lost: './pinflow jobs resume' "
+            "goes on under the former rules"
         ) from error
     for name in jobs.NAMES:
-        states.note_rules(states.state_folder(settings, name))
+        states.note_rules(states.state_folder(settings, name), rules())
         states.forget_wish(settings, name)
 
 

@@ -13,8 +13,8 @@ from catalog.errors import SetupError
 from catalog.replay.order import Order
 from catalog.settings import ROOT, Settings
 from stack.flink import flink_environment, link_logging_in
-from stack.jobs import PROGRAM
 from stack.layout import Layout
+from stack.submission import PROGRAM
 
 CLIENT_ENDED = "Python process exits"
 FEW_RECORDS = 200_000
@@ -34,7 +34,7 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
     command = [
         "nice", "-n", NICE, "flink", "run", "-t", "local",
         "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
-        "-py", str(PROGRAM), "replay", "--order", str(file),
+        "-py", str(PROGRAM), "replay", str(file),
     ]  # fmt: skip
     environment = flink_environment(settings) | {
         "FLINK_CONF_DIR": str(configuration),

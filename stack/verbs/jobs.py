@@ -11,7 +11,7 @@ from rich.console import Console
 from catalog.errors import SetupError, TransientError
 from catalog.settings import Settings
 from flink_jobs.texts import rules
-from stack import cluster, states
+from stack import cluster, plans, states
 from stack import jobs as flink
 from stack.upgrade import upgrade
 from stack.verbs.show import as_json, as_table
@@ -79,6 +79,10 @@ def _resume(settings: Settings, names: list[str], start_from: str | None) -> Non
     with ERRORS.status("resuming"), flink.alone(settings):
         flink.resume(settings, names, start_from)
     flink.await_running(settings)
+    for name in plans.under_former_rules(settings, names):
+        ERRORS.print(
+            f"{name} runs under its former rules; to go over to those of sql/: ./pinflow jobs upgrade"
+        )
 
 
 def _upgrade(settings: Settings, name: Name | None) -> None:

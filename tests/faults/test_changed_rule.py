@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from rich.console import Console
@@ -22,6 +23,8 @@ from catalog.replay.change import read_changes
 from catalog.replay.plans import Plan
 from catalog.tables import open_lake
 from ingest.emulator.posts import Maker, posts
+from stack import supervise
+from stack.layout import Layout
 from stack.questions import Engine, query
 from stack.settle import settle
 from tests.faults.changed import changed_copy, run
@@ -58,6 +61,7 @@ def test_a_changed_rule_is_published_and_undone_beside_traffic(
             run(project, "replay", "publish", plan.id)
         assert seen.values() == dict.fromkeys(seen.states, 2), seen.states
     assert sent.result["failed"] == 0
+    end_jobmanager(stack)
     probe(stack)
     closed(stack, project)
     assert judged(stack) == {"outcome": "rejected", "reason": "unreadable_count"}
@@ -178,6 +182,11 @@ def half_states(stack: Stack) -> Iterator[Seen]:
         over.set()
         watcher.join()
     seen.look(stack)
+
+
+def end_jobmanager(stack: Stack) -> None:
+    """Let the keeper bring both jobs back: it stands in the project whose sql/ holds the former rules."""
+    psutil.Process(supervise.pids(Layout.of(stack.settings.home))["flink-jobmanager"]).kill()
 
 
 def probe(stack: Stack) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Settings
-from stack import install, jobs, preflight, ready, states
+from stack import install, preflight, ready, states
 from stack.layout import Layout
 from stack.services import services
 
@@ -92,17 +92,3 @@ def test_a_job_goes_on_from_its_newest_completed_state(tmp_path: Path) -> None:
     assert newest
     assert newest.folder == tmp_path / "savepoint-1"
     assert states.newest_state(tmp_path / "none") is None
-
-
-def test_a_state_of_other_rules_is_refused_with_both_ways_out(settings: Settings) -> None:
-    folder = states.state_folder(settings, "history")
-    (folder / "savepoint-1").mkdir(parents=True)
-    (folder / "savepoint-1" / "_metadata").touch()
-    (folder / "rules").write_text("0123456789ab")
-    with pytest.raises(SetupError) as refused:
-        jobs.submit(settings, "history")
-    told = str(refused.value)
-    assert "the rules changed since savepoint-1 was written (then 0123456789ab, now" in told
-    assert "check out the former sql/" in told
-    assert "./pinflow jobs upgrade" in told
-    assert (folder / "rules").read_text() == "0123456789ab"
