@@ -1,6 +1,6 @@
-"""Start jobs: running ones by a file of submissions, a replay by its order, both JSON.
+"""Plan or submit the running jobs that a file lists, or run the replay that it orders; both files are JSON.
 
-`python flink_jobs/__main__.py submit FILE`, and under Flink's own client `... replay FILE`.
+`python flink_jobs/__main__.py plan|submit FILE`, and under Flink's own client `... replay FILE`.
 """
 
 import argparse
@@ -13,19 +13,20 @@ from catalog.replay.order import Order
 from catalog.settings import Settings
 from flink_jobs.replay import replay_job
 from flink_jobs.submission import SUBMISSIONS
-from flink_jobs.submit import submit_all
+from flink_jobs.submit import for_all, plan, submit
 
 
 def main() -> None:
-    """Submit the running jobs that a file lists, or run the replay that it orders until it ends."""
+    """Do what is asked; exits with 1 when a job could not be planned or submitted."""
     parser = argparse.ArgumentParser(prog="flink_jobs", description=__doc__)
-    parser.add_argument("what", choices=("submit", "replay"))
+    parser.add_argument("what", choices=("plan", "submit", "replay"))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     text = arguments.file.read_text()
     if arguments.what == "replay":
         replay_job(Settings(), Order.model_validate_json(text)).execute().wait()
-    elif not submit_all(SUBMISSIONS.validate_json(text)):
+        return
+    if not for_all(SUBMISSIONS.validate_json(text), plan if arguments.what == "plan" else submit):
         sys.exit(1)
 
 

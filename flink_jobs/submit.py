@@ -5,6 +5,7 @@ To plan a job takes half a minute of a processor; to start it again by its plan 
 
 import sys
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,26 +17,32 @@ from flink_jobs.jobs import JOBS
 from flink_jobs.submission import Submission
 
 
-def submit_all(submissions: list[Submission]) -> bool:
-    """Submit jobs side by side and say whether Flink took each; why it did not is written to stderr."""
+def for_all(submissions: list[Submission], do: Callable[[Submission], None]) -> bool:
+    """Do something to all side by side and say whether each went well; why one did not goes to stderr."""
     get_gateway()  # one for all, before threads ask for it
+
+    def went_well(submission: Submission) -> bool:
+        try:
+            do(submission)
+        except Exception:
+            print(f"{submission.job}: {traceback.format_exc()}", file=sys.stderr)
+            return False
+        return True
+
     with ThreadPoolExecutor() as pool:
-        return all(list(pool.map(_submit, submissions)))
+        return all(list(pool.map(went_well, submissions)))
 
 
-def _submit(submission: Submission) -> bool:
-    try:
-        if not submission.plan.exists():
-            _make_plan(submission)
-        _start(submission)
-    except Exception:
-        print(f"{submission.job}: {traceback.format_exc()}", file=sys.stderr)
-        return False
-    return True
+def submit(submission: Submission) -> None:
+    """Submit a job by its plan, which is made when it is missing."""
+    plan(submission)
+    _start(submission)
 
 
-def _make_plan(submission: Submission) -> None:
-    """Write the plan of a job, for the owner alone: it holds the passwords of the sinks."""
+def plan(submission: Submission) -> None:
+    """Write the plan of a job if it is missing, for the owner alone: it holds the passwords of the sinks."""
+    if submission.plan.exists():
+        return
     java = get_gateway().jvm.java.io
     statements = JOBS[submission.job](Settings())
     statements._t_env.get_config().set("execution.checkpointing.dir", submission.states.as_uri())

@@ -83,6 +83,7 @@ def variables(settings: Settings) -> dict[str, object]:
     return {
         **shared_variables(settings, services(settings)),
         **FOLDERS,
+        "trino_memory": "",
         "bind": "0.0.0.0",  # noqa: S104
         "host": str,
     }

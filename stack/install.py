@@ -19,12 +19,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from catalog.errors import SetupError
 from catalog.settings import ROOT, Home
 from stack.monitoring import PACKAGES as MONITORING
+from stack.trained import train
 
 PACKAGES = ("openjdk-17-jdk-headless", "maven")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """The tests of the live page run in the first of these that is there."""
 UDF = ROOT / "flink_jobs" / "udf"
 POM = ROOT / "stack" / "pom.xml"
+TRINO_JAVA = ROOT / "deploy" / "trino" / "jvm.config.j2"
 TRINO_PLUGINS = {
     "iceberg", "postgresql", "geospatial", "password-authenticators",
     "resource-group-managers", "session-property-managers", "jmx", "memory", "tpch",
@@ -46,6 +48,7 @@ def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = 
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
+        ("trained", "what Trino remembers of a start", [POM, TRINO_JAVA, _lock("app")], train(home)),
         ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
     ]
     if airflow or dev:

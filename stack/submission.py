@@ -24,17 +24,22 @@ def submit(settings: Settings, names: Iterable[str]) -> None:
     Raises SetupError when Flink does not take one, or when its plan is lost and sql/ holds other rules.
     """
     plan_of = {name: plans.plan_to_go_on_by(settings, name) for name in names}
-    _run(settings, plan_of)
+    _run(settings, "submit", plan_of)
     for plan in plan_of.values():
         plans.remove_others(plan)
 
 
 def submit_under_present_rules(settings: Settings, names: Iterable[str]) -> None:
     """Submit jobs from their newest states under the present rules, whatever rules made those."""
-    _run(settings, {name: plans.present_plan(settings, name) for name in names})
+    _run(settings, "submit", {name: plans.present_plan(settings, name) for name in names})
 
 
-def _run(settings: Settings, plan_of: dict[str, Path]) -> None:
+def plan_present_rules(settings: Settings, names: Iterable[str]) -> None:
+    """Plan jobs under the present rules, so that submitting them takes seconds; raises SetupError."""
+    _run(settings, "plan", {name: plans.present_plan(settings, name) for name in names})
+
+
+def _run(settings: Settings, what: str, plan_of: dict[str, Path]) -> None:
     if not plan_of:
         return
     submissions = [_submission(settings, name, plan) for name, plan in plan_of.items()]
@@ -43,13 +48,15 @@ def _run(settings: Settings, plan_of: dict[str, Path]) -> None:
     with NamedTemporaryFile("wb", dir=layout.run, suffix=".json") as file, log.open("wb") as output:
         file.write(SUBMISSIONS.dump_json(submissions))
         file.flush()
-        command = [str(layout.tools / "flink" / "bin" / "python"), str(PROGRAM), "submit", file.name]
+        command = [str(layout.tools / "flink" / "bin" / "python"), str(PROGRAM), what, file.name]
         environment = flink_environment(settings) | {"JVM_ARGS": CHEAP}
         done = subprocess.run(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
     if done.returncode:
         answer = log.read_text(errors="replace").splitlines()
         causes = [line.strip() for line in answer if "Caused by:" in line] or ["no cause given"]
-        raise SetupError(f"Flink did not take {' and '.join(plan_of)}: {causes[-1]}; its answer is in {log}")
+        raise SetupError(
+            f"could not {what} {' and '.join(plan_of)}: {causes[-1]}; Flink's answer is in {log}"
+        )
 
 
 def _submission(settings: Settings, name: str, plan: Path) -> Submission:

@@ -4,16 +4,18 @@ from catalog.errors import SetupError, TransientError
 from catalog.settings import Settings
 from flink_jobs.texts import rules
 from stack import cluster, jobs, states
-from stack.submission import submit_under_present_rules
+from stack.submission import plan_present_rules, submit_under_present_rules
 
 
 def upgrade(settings: Settings) -> None:
     """Go over to the present text: stop every job with a savepoint, go on from it under the new rules.
 
-    The state is kept: what was judged stays judged, counts go on, and nothing is read or written twice.
+    They run until the present text is planned. The state is kept: what was judged stays judged, counts go on,
+    and nothing is read or written twice.
     Raises SetupError when the state does not fit the new text; then nothing is lost, and both jobs stay
     stopped until they are resumed under the former rules.
     """
+    plan_present_rules(settings, jobs.NAMES)
     for name in jobs.NAMES:
         jobs.stop(settings, name)
     try:

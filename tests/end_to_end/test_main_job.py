@@ -43,6 +43,18 @@ def test_a_stack_that_is_up_says_that_everything_is_ready(stack: Stack) -> None:
     assert stack.run("doctor").stdout.count("✓") >= len(started)
 
 
+def test_trino_starts_from_what_java_remembers(stack: Stack) -> None:
+    layout = Layout.of(stack.settings.home)
+    trino = psutil.Process(supervise.pids(layout)["trino"])
+    assert str(layout.trino_memory) in {each.path for each in trino.memory_maps()}
+
+
+def test_plans_which_hold_passwords_are_for_the_owner_alone(stack: Stack) -> None:
+    kept = list(Layout.of(stack.settings.home).data("flink").glob("*/plan-*"))
+    assert {path.parent.name for path in kept} == {"history", "live"}
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
 @reference.needed
 def test_golden_rows_give_the_golden_tables_and_answers(stack: Stack, tmp_path: Path) -> None:
     golden = reference.golden()
