@@ -56,6 +56,7 @@ def _configure(layout: Layout, port: int, fresh: Path) -> None:
         "host": lambda _: HOST,
     }
     write_all(layout.etc, variables, 0o600, frozenset({"trino"}))
+    shutil.rmtree(layout.etc / "trino" / "catalog")  # there are no passwords yet, and nothing to ask
 
 
 def _run(layout: Layout, port: int, log: IO[str]) -> None:
@@ -64,10 +65,10 @@ def _run(layout: Layout, port: int, log: IO[str]) -> None:
         service.command, env=service.environment, stdout=log, stderr=log, cwd=layout.home, text=True
     )
     try:
-        _await(port)
+        _await(port, process)
         process.terminate()
         process.wait(WRITE_SECONDS)
-    except (requests.RequestException, subprocess.TimeoutExpired) as error:
+    except (requests.RequestException, subprocess.TimeoutExpired, SetupError) as error:
         raise SetupError(f"Trino did not start to learn its start: {error}\n{_end_of(log)}") from error
     finally:
         process.kill()
@@ -80,7 +81,9 @@ def _run(layout: Layout, port: int, log: IO[str]) -> None:
     retry=retry_if_exception_type(requests.RequestException),
     reraise=True,
 )
-def _await(port: int) -> None:
+def _await(port: int, process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        raise SetupError("Trino ended while it learnt its start")
     answer = requests.get(f"http://{HOST}:{port}/v1/info", timeout=5)
     answer.raise_for_status()
     if answer.json()["starting"]:
