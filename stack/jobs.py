@@ -76,7 +76,7 @@ def submit_missing(settings: Settings) -> None:
 
 
 def await_running(settings: Settings) -> None:
-    """Wait until every job runs that is not stopped by wish; raises SetupError, TransientError."""
+    """Wait until all tasks of each job run that is not stopped by wish; raises SetupError, TransientError."""
     for job in _await_running(settings):
         cluster.refuse_without_checkpoints(settings, job.name, job.id or "")
 
@@ -134,7 +134,7 @@ def _locked(file: TextIO) -> bool:
 
 
 @retry(
-    stop=stop_after_delay(90),
+    stop=stop_after_delay(PATIENCE_SECONDS),
     wait=wait_fixed(0.5),
     retry=retry_if_exception_type(TransientError),
     reraise=True,
@@ -142,6 +142,7 @@ def _locked(file: TextIO) -> bool:
 def _await_running(settings: Settings) -> list[Job]:
     found = [job for job in jobs(settings) if job.state != "STOPPED"]
     waiting = [f"{job.name} is {job.state}" for job in found if job.state != "RUNNING"]
+    waiting += cluster.starting(settings, [job.id for job in found])
     if waiting:
         raise TransientError(f"{', '.join(waiting)}; see {settings.flink.url} and run './pinflow up' again")
     return found
