@@ -49,7 +49,7 @@ def plan(submission: Submission) -> None:
     statements.attach_as_datastream()
     graph = statements._t_env._j_tenv.execEnv().getStreamGraph(True)
     graph.serializeUserDefinedInstances()
-    unfinished = submission.plan.with_suffix(".unfinished")
+    unfinished = submission.plan.with_name(f"unfinished-{submission.plan.name}")
     unfinished.touch(mode=0o600)
     stream = java.ObjectOutputStream(java.FileOutputStream(str(unfinished)))
     stream.writeObject(graph)

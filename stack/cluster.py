@@ -1,6 +1,5 @@
 """What the Flink cluster knows of jobs, asked through its REST interface."""
 
-from collections.abc import Collection
 from typing import Any
 
 import requests
@@ -17,19 +16,6 @@ def known_jobs(settings: Settings) -> list[dict[str, Any]]:
     """List every job that the JobManager remembers, alive or ended, the oldest first."""
     found: list[dict[str, Any]] = ask(settings, "/jobs/overview")["jobs"]
     return sorted(found, key=lambda job: int(job["start-time"]))
-
-
-def starting(settings: Settings, ids: Collection[str | None]) -> list[str]:
-    """Say of each of these jobs that does not run with all of its tasks yet how many of them do.
-
-    Flink calls a job running as soon as it begins to deploy its tasks.
-    """
-    counts = {job["name"]: job["tasks"] for job in known_jobs(settings) if job["jid"] in ids}
-    return [
-        f"{name} runs with {tasks['running']} of {tasks['total']} tasks"
-        for name, tasks in counts.items()
-        if tasks["running"] < tasks["total"]
-    ]
 
 
 def running_job(settings: Settings, name: str) -> dict[str, Any] | None:

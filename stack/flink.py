@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 
-from catalog.settings import Settings
+from catalog.settings import ROOT, Settings
 from stack.layout import Layout
+
+PROGRAM = ROOT / "flink_jobs" / "__main__.py"
+CLIENT_ENDED = "Python process exits"
 
 
 def flink_environment(settings: Settings) -> dict[str, str]:
@@ -58,3 +61,9 @@ def link_logging_in(layout: Layout, folder: Path) -> None:
 def _link(at: Path, to: Path) -> None:
     at.unlink(missing_ok=True)
     at.symlink_to(to)
+
+
+def innermost_cause(log: str) -> str:
+    """Find what Flink names last in a client's log; that the client ended too is none."""
+    causes = [line for line in log.splitlines() if "Caused by:" in line and CLIENT_ENDED not in line]
+    return causes[-1].strip() if causes else "no cause given"

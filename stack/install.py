@@ -48,7 +48,7 @@ def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = 
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
-        ("trained", "what Trino remembers of a start", [POM, TRINO_JAVA, _lock("app")], train(home)),
+        ("trained", "what Trino remembers of a start", [POM, TRINO_JAVA, _lock("app")], train),
         ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
     ]
     if airflow or dev:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -33,6 +33,8 @@ class Job:
     name: str
     state: str
     id: str | None = None
+    starting: int = 0
+    """Tasks that do not run yet: Flink calls a job running as soon as it begins to deploy them."""
 
     @property
     def is_alive(self) -> bool:
@@ -114,10 +116,11 @@ def side_by_side(do: Callable[[Item], None], items: Iterable[Item]) -> None:
         list(pool.map(do, items))
 
 
-def _job(settings: Settings, name: str, known: list[dict[str, str]]) -> Job:
+def _job(settings: Settings, name: str, known: list[dict[str, Any]]) -> Job:
     for job in reversed(known):
         if job["state"] not in ENDED:
-            return Job(name, job["state"], job["jid"])
+            tasks = job["tasks"]
+            return Job(name, job["state"], job["jid"], tasks["total"] - tasks["running"])
     if states.is_wished_stopped(settings, name):
         return Job(name, "STOPPED")
     if known and known[-1]["state"] == "FAILED":
@@ -142,7 +145,7 @@ def _locked(file: TextIO) -> bool:
 def _await_running(settings: Settings) -> list[Job]:
     found = [job for job in jobs(settings) if job.state != "STOPPED"]
     waiting = [f"{job.name} is {job.state}" for job in found if job.state != "RUNNING"]
-    waiting += cluster.starting(settings, [job.id for job in found])
+    waiting += [f"{job.name} still starts {job.starting} tasks" for job in found if job.starting]
     if waiting:
         raise TransientError(f"{', '.join(waiting)}; see {settings.flink.url} and run './pinflow up' again")
     return found

@@ -21,8 +21,7 @@ CODE = ("catalog", "flink_jobs")
 
 def present_plan(settings: Settings, name: str) -> Path:
     """Name the file of a job's plan under the present rules; it is there once such a job was submitted."""
-    folder = states.state_folder(settings, name)
-    return folder / f"plan-{rules()}-{_fitting(settings)}-{_hash(_code())}"
+    return _plan(settings, name, rules())
 
 
 def plan_to_go_on_by(settings: Settings, name: str) -> Path:
@@ -31,8 +30,7 @@ def plan_to_go_on_by(settings: Settings, name: str) -> Path:
     Raises SetupError when other rules than those of sql/ made it and no plan under them fits any more.
     """
     folder, present = states.state_folder(settings, name), rules()
-    state, plan = states.newest_state(folder), present_plan(settings, name)
-    noted = states.noted_rules(folder)
+    state, noted = states.newest_state(folder), states.noted_rules(folder)
     if state and noted and noted != present:
         kept = list(folder.glob(f"plan-{noted}-{_fitting(settings)}-*"))
         if not kept:
@@ -43,7 +41,7 @@ def plan_to_go_on_by(settings: Settings, name: str) -> Path:
             )
         return max(kept, key=lambda file: file.stat().st_mtime)
     states.note_rules(folder, present)
-    return plan
+    return _plan(settings, name, present)
 
 
 def under_former_rules(settings: Settings, names: Iterable[str]) -> list[str]:
@@ -61,6 +59,10 @@ def remove_others(plan: Path) -> None:
     for other in plan.parent.glob("plan-*"):
         if other != plan:
             other.unlink()
+
+
+def _plan(settings: Settings, name: str, under: str) -> Path:
+    return states.state_folder(settings, name) / f"plan-{under}-{_fitting(settings)}-{_hash(_code())}"
 
 
 def _fitting(settings: Settings) -> str:

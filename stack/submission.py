@@ -10,10 +10,9 @@ from catalog.errors import SetupError
 from catalog.settings import ROOT, Settings
 from flink_jobs.submission import SUBMISSIONS, Submission
 from stack import cluster, plans, states, supervise
-from stack.flink import flink_environment
+from stack.flink import PROGRAM, flink_environment, innermost_cause
 from stack.layout import Layout
 
-PROGRAM = ROOT / "flink_jobs" / "__main__.py"
 CHEAP = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """A client lives for seconds: the costly compiler would double what it costs."""
 
@@ -52,11 +51,8 @@ def _run(settings: Settings, what: str, plan_of: dict[str, Path]) -> None:
         environment = flink_environment(settings) | {"JVM_ARGS": CHEAP}
         done = subprocess.run(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
     if done.returncode:
-        answer = log.read_text(errors="replace").splitlines()
-        causes = [line.strip() for line in answer if "Caused by:" in line] or ["no cause given"]
-        raise SetupError(
-            f"could not {what} {' and '.join(plan_of)}: {causes[-1]}; Flink's answer is in {log}"
-        )
+        cause = innermost_cause(log.read_text(errors="replace"))
+        raise SetupError(f"could not {what} {' and '.join(plan_of)}: {cause}; Flink's answer is in {log}")
 
 
 def _submission(settings: Settings, name: str, plan: Path) -> Submission:

@@ -7,17 +7,16 @@ aside, with a warning, what no longer fits.
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 import requests
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from catalog.errors import SetupError
-from catalog.settings import HOST, Home, Settings
+from catalog.settings import HOST, Settings
 from stack.layout import Layout
+from stack.ready import tail
 from stack.render import shared_variables, write_all
 from stack.services import trino as trino_service
 
@@ -25,23 +24,18 @@ START_SECONDS = 180
 WRITE_SECONDS = 180
 
 
-def train(home: Home) -> Callable[[Path], None]:
-    """Give the step that starts Trino once and keeps in a folder what its Java has learnt."""
-    return lambda at: _train(home.tools_dir.resolve(), at.resolve())
-
-
-def _train(tools: Path, at: Path) -> None:
+def train(at: Path) -> None:
+    """Start Trino once and keep in a folder of the tools what its Java has learnt; raises SetupError."""
     at.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="pinflow-train-") as folder:
-        layout = Layout(Path(folder), tools)
-        fresh = Path(folder) / "trino.aot"
+        layout = Layout(Path(folder), at.parent.resolve())
+        fresh, log = layout.home / "trino.aot", layout.home / "log"
         port = _free_port()
         _configure(layout, port, fresh)
-        with (Path(folder) / "log").open("w+") as log:
-            _run(layout, port, log)
-            if not fresh.exists():
-                raise SetupError(f"Trino's Java has kept nothing of its start:\n{_end_of(log)}")
-        shutil.move(fresh, Layout(layout.home, tools).trino_memory)
+        _run(layout, port, log)
+        if not fresh.exists():
+            raise SetupError(f"Trino's Java has kept nothing of its start:\n{tail(log)}")
+        shutil.move(fresh, layout.trino_memory)
 
 
 def _configure(layout: Layout, port: int, fresh: Path) -> None:
@@ -59,17 +53,18 @@ def _configure(layout: Layout, port: int, fresh: Path) -> None:
     shutil.rmtree(layout.etc / "trino" / "catalog")  # there are no passwords yet, and nothing to ask
 
 
-def _run(layout: Layout, port: int, log: IO[str]) -> None:
+def _run(layout: Layout, port: int, log: Path) -> None:
     service = trino_service(Settings(), layout)
-    process = subprocess.Popen(
-        service.command, env=service.environment, stdout=log, stderr=log, cwd=layout.home, text=True
-    )
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            service.command, env=service.environment, stdout=output, stderr=output, cwd=layout.home
+        )
     try:
         _await(port, process)
         process.terminate()
         process.wait(WRITE_SECONDS)
     except (requests.RequestException, subprocess.TimeoutExpired, SetupError) as error:
-        raise SetupError(f"Trino did not start to learn its start: {error}\n{_end_of(log)}") from error
+        raise SetupError(f"Trino did not start to learn its start: {error}\n{tail(log)}") from error
     finally:
         process.kill()
         process.wait()
@@ -81,7 +76,7 @@ def _run(layout: Layout, port: int, log: IO[str]) -> None:
     retry=retry_if_exception_type(requests.RequestException),
     reraise=True,
 )
-def _await(port: int, process: subprocess.Popen[str]) -> None:
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         raise SetupError("Trino ended while it learnt its start")
     answer = requests.get(f"http://{HOST}:{port}/v1/info", timeout=5)
@@ -94,8 +89,3 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         return int(listener.getsockname()[1])
-
-
-def _end_of(log: IO[str]) -> str:
-    log.seek(0)
-    return "".join(log.readlines()[-15:])

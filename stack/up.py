@@ -109,7 +109,5 @@ def _start_jobs(settings: Settings, console: Console, others: set[str]) -> None:
         with console.status("waiting for the jobs"):
             submitted.result()
     console.print("[green]✓[/] jobs run: " + ", ".join(jobs.NAMES))
-    for name in plans.under_former_rules(settings, jobs.NAMES):
-        console.print(
-            f"{name} runs under its former rules; to go over to those of sql/: ./pinflow jobs upgrade"
-        )
+    for sentence in plans.under_former_rules(settings, jobs.NAMES):
+        console.print(sentence)

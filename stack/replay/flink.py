@@ -12,11 +12,9 @@ import yaml
 from catalog.errors import SetupError
 from catalog.replay.order import Order
 from catalog.settings import ROOT, Settings
-from stack.flink import flink_environment, link_logging_in
+from stack.flink import PROGRAM, flink_environment, innermost_cause, link_logging_in
 from stack.layout import Layout
-from stack.submission import PROGRAM
 
-CLIENT_ENDED = "Python process exits"
 FEW_RECORDS = 200_000
 """Below, code is compiled cheaply: with so few records, compiling it well costs more than running it."""
 NICE = "10"
@@ -47,13 +45,9 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
     if done.returncode:
         kept = Layout.of(settings.home).logs / "replay.log"
         kept.write_bytes(log.read_bytes())
-        raise SetupError(f"the job failed: {_cause(kept.read_text(errors='replace'))}; its log is {kept}")
-
-
-def _cause(log: str) -> str:
-    """Find the innermost cause; that the client ended too is none."""
-    causes = [line for line in log.splitlines() if "Caused by:" in line and CLIENT_ENDED not in line]
-    return causes[-1].strip() if causes else "no cause given"
+        raise SetupError(
+            f"the job failed: {innermost_cause(kept.read_text(errors='replace'))}; its log is {kept}"
+        )
 
 
 def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:

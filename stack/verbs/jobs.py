@@ -79,10 +79,8 @@ def _resume(settings: Settings, names: list[str], start_from: str | None) -> Non
     with ERRORS.status("resuming"), flink.alone(settings):
         flink.resume(settings, names, start_from)
     flink.await_running(settings)
-    for name in plans.under_former_rules(settings, names):
-        ERRORS.print(
-            f"{name} runs under its former rules; to go over to those of sql/: ./pinflow jobs upgrade"
-        )
+    for sentence in plans.under_former_rules(settings, names):
+        ERRORS.print(sentence, highlight=False)
 
 
 def _upgrade(settings: Settings, name: Name | None) -> None:
