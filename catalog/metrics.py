@@ -142,6 +142,7 @@ class ObserverMetric(Enum):
     DISK_FREE = Metric(
         "pinflow_disk_free_bytes", GAUGE, "bytes", "free on the disk that PINFLOW_HOME lies on"
     )  # fmt: skip
+    DISK_SIZE = Metric("pinflow_disk_size_bytes", GAUGE, "bytes", "size of that disk")
 
 
 OURS: tuple[type[Enum], ...] = (DoorMetric, ObserverMetric)

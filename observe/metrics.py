@@ -85,7 +85,9 @@ class Measures(Collector):
         yield _gauge(ObserverMetric.INTERVAL, {("history",): history, ("live",): live})
         yield _gauge(ObserverMetric.AWAY, {(loop,): int(waits) for loop, waits in self._waits().items()})
         with suppress(FileNotFoundError):
-            yield _gauge(ObserverMetric.DISK_FREE, {(): shutil.disk_usage(self._home).free})
+            disk = shutil.disk_usage(self._home)
+            yield _gauge(ObserverMetric.DISK_FREE, {(): disk.free})
+            yield _gauge(ObserverMetric.DISK_SIZE, {(): disk.total})
 
 
 def _gauge(which: ObserverMetric, samples: Mapping[tuple[str, ...], Any]) -> Metric:
