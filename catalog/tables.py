@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import NamespaceAlreadyExistsError
+from pyiceberg.exceptions import CommitFailedException, NamespaceAlreadyExistsError
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.transforms import DayTransform
@@ -20,10 +20,12 @@ from pyiceberg.types import (
     StringType,
     TimestamptzType,
 )
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
 
 from catalog.columns import CATALOG, NAMESPACE, TABLES
 from catalog.settings import Settings
 
+COMMIT_TRIES = 20
 TEXT, BYTES = StringType(), BinaryType()
 TYPES: dict[str, IcebergType] = {
     "string": TEXT,
@@ -47,6 +49,8 @@ PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "100",
     "history.expire.min-snapshots-to-keep": "50",
+    # Who replaces files beside a job that appends is in the way of nobody but of who replaces the same files.
+    "write.delete.isolation-level": "snapshot",
 }
 """Held by every table that Flink writes: its committer needs the last snapshot with its own job id."""
 
@@ -68,7 +72,7 @@ def open_lake(settings: Settings) -> Catalog:
 
 
 def ensure_tables(lake: Catalog, namespace: str = NAMESPACE) -> None:
-    """Create the namespace and every table that is missing."""
+    """Create the namespace and missing tables, and bring the properties of the others up to date."""
     with suppress(NamespaceAlreadyExistsError):
         lake.create_namespace(namespace)
     for name, columns in TABLES.items():
@@ -79,6 +83,24 @@ def ensure_tables(lake: Catalog, namespace: str = NAMESPACE) -> None:
             partition_spec=_by_day(schema),
             properties={"format-version": "2", **PROPERTIES},
         )
+        _ensure_properties(lake, (namespace, name))
+
+
+after_another_commit = retry(
+    retry=retry_if_exception_type(CommitFailedException),
+    stop=stop_after_attempt(COMMIT_TRIES),
+    wait=wait_random(0.05, 0.5),
+    reraise=True,
+)
+"""Try a small change of a table again when another commit came first."""
+
+
+@after_another_commit
+def _ensure_properties(lake: Catalog, name: tuple[str, str]) -> None:
+    table = lake.load_table(name)
+    if not PROPERTIES.items() <= table.properties.items():
+        with table.transaction() as change:
+            change.set_properties(PROPERTIES)
 
 
 def _schema(columns: dict[str, str]) -> Schema:

@@ -7,20 +7,21 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import CommitFailedException, ValidationException
+from pyiceberg.exceptions import ValidationException
 from pyiceberg.expressions import And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
 from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask, Table
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from catalog.columns import NAMESPACE
 from catalog.replay.identity import PLACE_COLUMNS, Keys, Rows, among, as_array, keys, without
 from catalog.replay.tables import arrow
+from catalog.tables import after_another_commit
 
 MARK = "pinflow.replay"
 """Stands in the summary of a snapshot that a replay has made, with its id and what it did."""
-TRIES = 20
+FILES_GONE_TRIES = 20
 TAG_AGE_MS = 30 * 24 * 3600 * 1000
 """For so long a published replay can be undone."""
 
@@ -49,15 +50,7 @@ class Rewritten(NamedTuple):
     written: list[DataFile]
 
 
-_after_another_commit = retry(
-    retry=retry_if_exception_type(CommitFailedException),
-    stop=stop_after_attempt(TRIES),
-    wait=wait_random(0.05, 0.5),
-    reraise=True,
-)
-
-
-@retry(retry=retry_if_exception_type(FilesGoneError), stop=stop_after_attempt(TRIES), reraise=True)
+@retry(retry=retry_if_exception_type(FilesGoneError), stop=stop_after_attempt(FILES_GONE_TRIES), reraise=True)
 def replace_rows(lake: Catalog, name: str, gone: Rows, rows: Rows, label: Label) -> bool:
     """Let the rows of the records in `gone` be no more, and put `rows` there; say whether anything was done.
 
@@ -120,32 +113,27 @@ def _written(table: Table, rows: Rows) -> Iterator[DataFile]:
         yield from _dataframe_to_data_files(table.metadata, rows, table.io, uuid.uuid4())
 
 
-@retry(
-    retry=retry_if_exception_type((CommitFailedException, ValidationException)),
-    stop=stop_after_attempt(TRIES),
-    wait=wait_random(0.05, 0.5),
-    reraise=True,
-)
+@after_another_commit
 def _commit(lake: Catalog, name: str, rewritten: Rewritten, label: Label) -> None:
     table = lake.load_table((NAMESPACE, name))
     if is_done(table, label):
         return
-    present = {task.file.file_path for task in table.scan().plan_files()}
-    if not {file.file_path for file in rewritten.gone} <= present:
+    try:
+        with (
+            table.transaction() as transaction,
+            transaction.update_snapshot({MARK: label.mark}).overwrite() as overwrite,
+        ):
+            for file in rewritten.gone:
+                overwrite.delete_data_file(file)
+            for file in rewritten.written:
+                overwrite.append_data_file(file)
+    except ValidationException as error:
         for file in rewritten.written:
             table.io.delete(file.file_path)
-        raise FilesGoneError(name)
-    with (
-        table.transaction() as transaction,
-        transaction.update_snapshot({MARK: label.mark}).overwrite() as overwrite,
-    ):
-        for file in rewritten.gone:
-            overwrite.delete_data_file(file)
-        for file in rewritten.written:
-            overwrite.append_data_file(file)
+        raise FilesGoneError(name) from error
 
 
-@_after_another_commit
+@after_another_commit
 def _tag(lake: Catalog, name: str, tag: str) -> None:
     table = lake.load_table((NAMESPACE, name))
     snapshot = table.current_snapshot()
@@ -153,7 +141,7 @@ def _tag(lake: Catalog, name: str, tag: str) -> None:
         table.manage_snapshots().create_tag(snapshot.snapshot_id, tag, TAG_AGE_MS).commit()
 
 
-@_after_another_commit
+@after_another_commit
 def untag(lake: Catalog, name: str, tag: str) -> None:
     """Take a tag from a table that has it."""
     table = lake.load_table((NAMESPACE, name))

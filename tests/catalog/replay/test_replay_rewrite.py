@@ -1,12 +1,15 @@
 """Rows of the lake are compared by record, and replaced in one commit beside others who append."""
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
 from pyiceberg.catalog import Catalog
+from pyiceberg.table import Table
 
 from catalog.replay import rewrite, scope
 from catalog.replay.diffs import TableDiff, diff
@@ -14,6 +17,7 @@ from catalog.replay.identity import PLACE_COLUMNS
 from catalog.replay.plans import Plan
 from catalog.replay.rewrite import Label, replace_rows
 from catalog.replay.tables import CHANGES
+from catalog.tables import ensure_tables
 from tests.catalog.accounts_rows import append, event_row, record, user_body, user_row
 from tests.catalog.replay.replay_rows import history, planned, rejected, rows_of, stage
 
@@ -117,6 +121,34 @@ def test_an_append_in_between_is_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     meanwhile(monkeypatch, lambda: append(held, "users", [user_row(late, 106)]))
     replaced(held, plan, Label(plan.id, "publish"))
     assert [row["age"] for row in rows_of(held, "users")] == [31] * 6 + [30]
+
+
+def test_a_job_that_commits_whenever_the_table_was_read_keeps_no_rows_from_being_replaced(
+    tmp_path: Path,
+) -> None:
+    held, records = history(tmp_path, 6)
+    plan = planned(held)
+    stage(held, plan, [], [user_row(each, 100 + each.offset, age=31) for each in records])
+    numbers = count(6)
+
+    def read_and_append(name: tuple[str, str]) -> Table:
+        table, number = held.load_table(name), next(numbers)
+        append(held, "users", [user_row(record(number, user_body(100 + number)), 100 + number)])
+        return table
+
+    rows = staged(held, plan, "users")
+    busy = cast(Catalog, SimpleNamespace(load_table=read_and_append))
+    assert replace_rows(busy, "users", rows.select(WANTED), rows, Label(plan.id, "publish"))
+    assert [row["age"] for row in rows_of(held, "users")][:6] == [31] * 6
+
+
+def test_tables_of_a_former_version_get_the_properties_of_this_one(tmp_path: Path) -> None:
+    held, _ = history(tmp_path, 2)
+    table = held.load_table(("history", "users"))
+    with table.transaction() as change:
+        change.remove_properties("write.delete.isolation-level")
+    ensure_tables(held)
+    assert held.load_table(("history", "users")).properties["write.delete.isolation-level"] == "snapshot"
 
 
 def test_files_that_upkeep_has_replaced_in_between_are_read_again(
