@@ -77,13 +77,14 @@ def ensure_tables(lake: Catalog, namespace: str = NAMESPACE) -> None:
         lake.create_namespace(namespace)
     for name, columns in TABLES.items():
         schema = _schema(columns)
-        lake.create_table_if_not_exists(
+        table = lake.create_table_if_not_exists(
             (namespace, name),
             schema,
             partition_spec=_by_day(schema),
             properties={"format-version": "2", **PROPERTIES},
         )
-        _ensure_properties(lake, (namespace, name))
+        if not PROPERTIES.items() <= table.properties.items():
+            _set_properties(lake, (namespace, name))
 
 
 after_another_commit = retry(
@@ -92,15 +93,13 @@ after_another_commit = retry(
     wait=wait_random(0.05, 0.5),
     reraise=True,
 )
-"""Try a small change of a table again when another commit came first."""
+"""Try a change of a table, which reads it each time, again when another commit came first."""
 
 
 @after_another_commit
-def _ensure_properties(lake: Catalog, name: tuple[str, str]) -> None:
-    table = lake.load_table(name)
-    if not PROPERTIES.items() <= table.properties.items():
-        with table.transaction() as change:
-            change.set_properties(PROPERTIES)
+def _set_properties(lake: Catalog, name: tuple[str, str]) -> None:
+    with lake.load_table(name).transaction() as change:
+        change.set_properties(PROPERTIES)
 
 
 def _schema(columns: dict[str, str]) -> Schema:
