@@ -184,5 +184,12 @@ def _await_end(settings: Settings, job: str) -> float:
 
 
 def _running_seconds(settings: Settings, job: str) -> float:
-    stamps = requests.get(f"{settings.flink.url}/jobs/{job}", timeout=10).json()["timestamps"]
-    return float(stamps["FINISHED"] - stamps["RUNNING"]) / 1000
+    """Ask until Flink's own memory of the job, which is seconds old, knows that it has ended."""
+    while not (stamps := _stamps(settings, job))["FINISHED"]:
+        time.sleep(0.5)
+    return (stamps["FINISHED"] - stamps["RUNNING"]) / 1000
+
+
+def _stamps(settings: Settings, job: str) -> dict[str, int]:
+    found: dict[str, int] = requests.get(f"{settings.flink.url}/jobs/{job}", timeout=10).json()["timestamps"]
+    return found

@@ -26,6 +26,8 @@ FOLDERS = {
     "kafka_data": "/var/lib/kafka/data",
     "trino_data": "/data/trino",
     "flink_state": Path("/var/lib/pinflow/data/flink"),
+    "flink_logging": "/var/lib/pinflow/etc/flink",
+    "logs": "/var/lib/pinflow/logs",
     "temp": "/tmp",  # noqa: S108
     "postgres_sockets": "/var/run/postgresql",
     "prometheus_rules": "/etc/prometheus/rules",
@@ -83,7 +85,7 @@ def variables(settings: Settings) -> dict[str, object]:
     return {
         **shared_variables(settings, services(settings)),
         **FOLDERS,
-        "trino_memory": "",
+        "memory": lambda _: "",
         "bind": "0.0.0.0",  # noqa: S104
         "host": str,
     }

@@ -7,6 +7,11 @@ from catalog.settings import ROOT, Settings
 from stack.layout import Layout
 
 PROGRAM = ROOT / "flink_jobs" / "__main__.py"
+MAIN_CLASSES = {
+    "jobmanager": "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+    "taskmanager": "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+}
+CLASS_PATH = "classpath"
 CLIENT_ENDED = "Python process exits"
 
 
@@ -30,21 +35,32 @@ def flink_variables(layout: Layout) -> dict[str, str]:
         "FLINK_LIB_DIR": str(layout.flink_lib),
         "FLINK_CONF_DIR": str(layout.etc / "flink"),
         "FLINK_LOG_DIR": str(layout.logs),
-        "FLINK_PID_DIR": str(layout.run),
+        "FLINK_ENV_JAVA_OPTS": f"@{layout.etc / 'flink' / 'jvm.options'}",
+        "JAVA_HOME": str(layout.java_home),
     }
+
+
+def flink_command(layout: Layout, name: str) -> list[str]:
+    """Start the JobManager or the TaskManager; Flink's own script would start Java four times to do so."""
+    folder = layout.etc / "flink"
+    files = (folder / "jvm.options", folder / f"{name}.options", layout.flink_lib / CLASS_PATH)
+    return [str(layout.java), *(f"@{file}" for file in files), MAIN_CLASSES[name], "--configDir", str(folder)]
 
 
 def link_jars(layout: Layout) -> None:
     """Make the library folder hold links to exactly the jars that are installed now."""
     folders = (layout.flink_home / "lib", layout.tools / "jars" / "flink", layout.tools / "udf")
     wanted = {layout.flink_lib / jar.name: jar for folder in folders for jar in folder.glob("*.jar")}
-    for link in layout.flink_lib.iterdir():
+    for link in layout.flink_lib.glob("*.jar"):
         # A running cluster reads through these links: one that is right stays.
         if link not in wanted or link.readlink() != wanted[link]:
             link.unlink()
     for link, jar in wanted.items():
         if not link.is_symlink():
             link.symlink_to(jar)
+    # Flink's own classes come last, as its scripts put them.
+    jars = sorted(wanted, key=lambda link: (link.name.startswith("flink-dist"), link.name))
+    (layout.flink_lib / CLASS_PATH).write_text(f'-classpath "{":".join(map(str, jars))}"\n')
 
 
 def link_logging(layout: Layout) -> None:

@@ -26,7 +26,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """The tests of the live page run in the first of these that is there."""
 UDF = ROOT / "flink_jobs" / "udf"
 POM = ROOT / "stack" / "pom.xml"
-TRINO_JAVA = ROOT / "deploy" / "trino" / "jvm.config.j2"
+JAVA_OPTIONS = sorted((*ROOT.glob("deploy/trino/jvm.config.j2"), *ROOT.glob("deploy/flink/*.options.j2")))
 TRINO_PLUGINS = {
     "iceberg", "postgresql", "geospatial", "password-authenticators",
     "resource-group-managers", "session-property-managers", "jmx", "memory", "tpch",
@@ -45,11 +45,13 @@ def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = 
         _install_packages(("chromium",), "a browser for the tests", "Chromium", console)
     if dev and not all(map(shutil.which, MONITORING)):
         _install_packages(MONITORING, "Prometheus, Alertmanager and an exporter", "Prometheus", console)
+    function = [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))]
+    locks = [_lock("app"), _lock("flink")]
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
-        ("trained", "what Trino remembers of a start", [POM, TRINO_JAVA, _lock("app")], train),
-        ("udf", "the decode function", [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))], _udf),
+        ("udf", "the decode function", function, _udf),
+        ("trained", "what each Java remembers of a run", [POM, *JAVA_OPTIONS, *locks, *function], train),
     ]
     if airflow or dev:
         steps.append(("airflow", "Airflow", [_lock("airflow")], lambda at: environment(home, "airflow", at)))

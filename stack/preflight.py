@@ -66,7 +66,7 @@ def _listener(port: int) -> str:
 
 def format_kafka(layout: Layout) -> None:
     """Format Kafka's data folder, as its rendered configuration names it."""
-    tool = ["java", "-cp", f"{layout.tools}/jars/kafka/*", "kafka.tools.StorageTool", "format"]
+    tool = [str(layout.java), "-cp", f"{layout.tools}/jars/kafka/*", "kafka.tools.StorageTool", "format"]
     _run([*tool, "-t", str(uuid.uuid4()), "-c", str(layout.etc / "kafka" / "kafka.properties")])
 
 

@@ -54,7 +54,8 @@ def render(settings: Settings, services: list[Service]) -> None:
     variables = {
         **shared_variables(settings, services),
         **folders,
-        "trino_memory": f"-XX:AOTCache={layout.trino_memory}",
+        "flink_logging": layout.etc / "flink",
+        "memory": layout.memory_option,
         "bind": HOST,
         "host": lambda _: HOST,
         "is_root": os.geteuid() == 0,
@@ -76,6 +77,7 @@ def shared_variables(settings: Settings, services: list[Service]) -> dict[str, o
         "postgres": settings.postgres,
         "s3": settings.s3,
         "flink": settings.flink,
+        "flink_heap_mib": 2496 if settings.flink.state_backend == "rocksdb" else 3696,
         "monitoring": settings.monitoring,
         "airflow": settings.airflow,
         "services": services,

@@ -18,6 +18,8 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     directory: Path = ROOT
     is_extra: bool = False
+    stop_signal: str = "TERM"
+    stop_seconds: int = 20
     is_late: bool = False
     """Started by the command, once what it needs was made, rather than by the supervisor when it starts."""
 

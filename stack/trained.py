@@ -1,91 +1,124 @@
-"""Let Trino's Java remember a start: its classes as they lay in memory then, and what was called often.
+"""Let each Java of the stack remember a run: its classes as they lay in memory, and what was called often.
 
-Each later start of any stack with these tools takes two thirds of the work (JEP 483 and 515). Java leaves
-aside, with a warning, what no longer fits.
+A start of any stack with these tools then takes two thirds of the work (JEP 483 and 515), and a Flink that
+was killed is back in half the time. Java leaves aside, with a warning, what no longer fits.
 """
 
+import os
 import shutil
-import socket
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import requests
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from rich.console import Console
 
+from catalog import setup
 from catalog.errors import SetupError
-from catalog.settings import HOST, Settings
+from catalog.settings import ROOT, Home, Settings
+from stack import jobs, ready, supervise
 from stack.layout import Layout
-from stack.ready import tail
-from stack.render import shared_variables, write_all
-from stack.services import trino as trino_service
+from stack.preflight import check_ports, make_data
+from stack.render import make_secrets, render
+from stack.service import Service
+from stack.services import services
+from stack.settle import settle
 
-START_SECONDS = 180
+TAUGHT = {"kafka", "flink-jobmanager", "flink-taskmanager", "trino"}
+NEEDED = TAUGHT | {"postgres", "s3", "ingest"}
+STOPPED = ("ingest", "flink-taskmanager", "flink-jobmanager", "kafka")
+"""Each before what it calls."""
+LATE = {"trino", "ingest"}
+"""They answer once tables and topics are there."""
+POSTS = ("--count", "1000", "--rate", "50", "--bad", "0.02", "--repeat", "0.05", "--newer", "0.02")
 WRITE_SECONDS = 180
+SHOWN_LINES = 15
 
 
 def train(at: Path) -> None:
-    """Start Trino once and keep in a folder of the tools what its Java has learnt; raises SetupError."""
-    at.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="pinflow-train-") as folder:
-        layout = Layout(Path(folder), at.parent.resolve())
-        fresh, log = layout.home / "trino.aot", layout.home / "log"
-        port = _free_port()
-        _configure(layout, port, fresh)
-        _run(layout, port, log)
-        if not fresh.exists():
-            raise SetupError(f"Trino's Java has kept nothing of its start:\n{tail(log)}")
-        shutil.move(fresh, layout.trino_memory)
+    """Run a small stack of its own once and keep in a folder of the tools what each Java has learnt.
 
-
-def _configure(layout: Layout, port: int, fresh: Path) -> None:
-    settings = Settings()
-    variables = {
-        **shared_variables(settings, []),
-        "trino_port": port,
-        "trino_data": layout.data("trino"),
-        "temp": layout.home,
-        "trino_memory": f"-XX:AOTCacheOutput={fresh}",
-        "bind": HOST,
-        "host": lambda _: HOST,
-    }
-    write_all(layout.etc, variables, 0o600, frozenset({"trino"}))
-    shutil.rmtree(layout.etc / "trino" / "catalog")  # there are no passwords yet, and nothing to ask
-
-
-def _run(layout: Layout, port: int, log: Path) -> None:
-    service = trino_service(Settings(), layout)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            service.command, env=service.environment, stdout=output, stderr=output, cwd=layout.home
+    Raises SetupError with the end of what was said when it does not come to its end.
+    """
+    shutil.rmtree(at, ignore_errors=True)
+    at.mkdir(parents=True)
+    with TemporaryDirectory(prefix="pinflow-train-") as home:
+        own = {"PINFLOW_HOME": home, "PINFLOW_TOOLS": str(at.parent.resolve()), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-m", __name__], env=_outside() | own, cwd=ROOT, capture_output=True, text=True
         )
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip().splitlines()[-SHOWN_LINES:]
+        raise SetupError("the run from which Java learns failed:\n" + "\n".join(said))
+
+
+def _outside() -> dict[str, str]:
+    """Give the environment without settings: those of the caller's stack are not this one's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PINFLOW_")}
+
+
+def main() -> None:
+    """Start the stack that the environment names, let records go through, and end it."""
+    home = Home()
+    make_secrets(home)
+    settings = _on_free_ports(home)
+    layout, console = Layout.of(settings.home), Console()
+    layout.make()
+    own = _wanted(settings)
+    render(settings, own)
+    _let_them_learn(layout)
+    make_data(settings)
+    supervise.start(layout, NEEDED)
     try:
-        _await(port, process)
-        process.terminate()
-        process.wait(WRITE_SECONDS)
-    except (requests.RequestException, subprocess.TimeoutExpired, SetupError) as error:
-        raise SetupError(f"Trino did not start to learn its start: {error}\n{tail(log)}") from error
+        _live_through(settings, console)
+        for name in STOPPED:
+            supervise.stop_service(layout, name)
     finally:
-        process.kill()
-        process.wait()
+        supervise.stop(layout)
+    if missing := [name for name in TAUGHT if not layout.memory(name).exists()]:
+        raise SetupError(f"Java has kept nothing of the run of {', '.join(missing)}")
 
 
-@retry(
-    stop=stop_after_delay(START_SECONDS),
-    wait=wait_fixed(0.5),
-    retry=retry_if_exception_type(requests.RequestException),
-    reraise=True,
-)
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        raise SetupError("Trino ended while it learnt its start")
-    answer = requests.get(f"http://{HOST}:{port}/v1/info", timeout=5)
-    answer.raise_for_status()
-    if answer.json()["starting"]:
-        raise requests.ConnectionError("it is still starting")
+def _on_free_ports(home: Home) -> Settings:
+    for base in range(home.port_base + 3000, 50000, 100):
+        os.environ["PINFLOW_PORT_BASE"] = str(base)
+        settings = Settings()
+        try:
+            check_ports(_wanted(settings))
+        except SetupError:
+            continue
+        return settings
+    raise SetupError("no hundred ports in a row are free for a stack of its own")
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
+def _wanted(settings: Settings) -> list[Service]:
+    """Name the services, with the time to write down what they learnt."""
+    return [
+        replace(service, stop_seconds=WRITE_SECONDS) if service.name in TAUGHT else service
+        for service in services(settings)
+        if service.name in NEEDED
+    ]
+
+
+def _let_them_learn(layout: Layout) -> None:
+    """Have each Java write down what the configuration tells it to remember."""
+    written = (path for path in layout.etc.rglob("*") if path.is_file() and not path.is_symlink())
+    for file in written:
+        file.write_text(file.read_text().replace("-XX:AOTCache=", "-XX:AOTCacheOutput="))
+
+
+def _live_through(settings: Settings, console: Console) -> None:
+    """Start everything, then let some records go through both jobs."""
+    ready.wait_for(NEEDED - LATE, settings, console)
+    setup.ensure(settings)
+    ready.wait_for(LATE, settings, console)
+    supervise.stop_service(Layout.of(settings.home), "trino")  # who learns from questions starts more slowly
+    jobs.ensure_running(settings)
+    emulate = [sys.executable, "-m", "stack.cli", "emulate", *POSTS, "--url", settings.ingest.url]
+    subprocess.run(emulate, cwd=ROOT, check=True)
+    settle(settings, console)
+
+
+if __name__ == "__main__":
+    main()

@@ -51,14 +51,13 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
 
 
 def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:
-    """Write a configuration made of the cluster's, without its addresses, checkpoints and restarts."""
-    layout, flink = Layout.of(settings.home), settings.flink
-    shared: dict[str, Any] = yaml.safe_load((layout.etc / "flink" / "config.yaml").read_text())
+    """Write a configuration without the cluster's addresses, checkpoints and restarts."""
+    flink = settings.flink
     temporary = folder.parent / "tmp"
     temporary.mkdir(exist_ok=True)
     compiler = " -XX:TieredStopAtLevel=1" if cheap else ""
     heap = f"-Xmx{flink.replay_heap_mib}m -XX:+UseParallelGC -XX:MetaspaceSize=192m"
-    own = {
+    own: dict[str, Any] = {
         "taskmanager": {
             "numberOfTaskSlots": flink.replay_parallelism,
             "memory": {"managed.size": "256m", "network": {"min": "128mb", "max": "128mb"}},
@@ -67,12 +66,11 @@ def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:
         "pipeline.object-reuse": True,
         "classloader.check-leaked-classloader": False,
         "io.tmp.dirs": str(temporary),
-        "env.java.opts.all": shared["env.java.opts.all"],
         "env.java.opts.client": heap + compiler,
     }
     folder.mkdir(exist_ok=True)
     file = folder / "config.yaml"
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump(own))
-    link_logging_in(layout, folder)
+    link_logging_in(Layout.of(settings.home), folder)
     return folder

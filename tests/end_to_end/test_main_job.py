@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 import reference
 import requests
 from confluent_kafka import Producer
@@ -19,6 +20,7 @@ from catalog.recompute.verdict import Rejected, verdict
 from catalog.settings import ROOT
 from stack import supervise
 from stack.layout import Layout
+from stack.trained import TAUGHT
 from tests.hostile.cases import cases
 from tests.servers.stack import UP, Stack
 
@@ -43,10 +45,11 @@ def test_a_stack_that_is_up_says_that_everything_is_ready(stack: Stack) -> None:
     assert stack.run("doctor").stdout.count("✓") >= len(started)
 
 
-def test_trino_starts_from_what_java_remembers(stack: Stack) -> None:
+@pytest.mark.parametrize("name", sorted(TAUGHT))
+def test_each_java_starts_from_what_it_remembers(name: str, stack: Stack) -> None:
     layout = Layout.of(stack.settings.home)
-    trino = psutil.Process(supervise.pids(layout)["trino"])
-    assert str(layout.trino_memory) in {each.path for each in trino.memory_maps()}
+    process = psutil.Process(supervise.pids(layout)[name])
+    assert str(layout.memory(name)) in {each.path for each in process.memory_maps()}
 
 
 def test_plans_which_hold_passwords_are_for_the_owner_alone(stack: Stack) -> None:

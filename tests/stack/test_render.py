@@ -66,12 +66,36 @@ def test_a_secret_reaches_the_services_that_need_it(rendered: dict[Path, str]) -
 
 def test_flink_gets_the_module_options_of_its_own_configuration(rendered: dict[Path, str]) -> None:
     layout = Layout.of(Settings().home)
-    own, shipped = (
-        yaml.safe_load((folder / "config.yaml").read_text())
-        for folder in (layout.etc / "flink", layout.flink_home / "conf")
-    )
-    options = own["env.java.opts.all"].split()
-    assert options == [*shipped["env"]["java"]["opts"]["all"].split(), f"-Djava.io.tmpdir={layout.run}"]
+    shipped = yaml.safe_load((layout.flink_home / "conf" / "config.yaml").read_text())
+    wanted = [
+        option for option in shipped["env"]["java"]["opts"]["all"].split() if "jdk.compiler" not in option
+    ]
+    own = (layout.etc / "flink" / "jvm.options").read_text().splitlines()
+    assert [option for option in own if option.startswith("--add-")] == wanted
+
+
+@pytest.mark.parametrize("backend", ["hashmap", "rocksdb"])
+def test_java_gets_the_memory_that_flink_counts_with(
+    backend: str, rendered: dict[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINFLOW_FLINK_STATE_BACKEND", backend)
+    settings = Settings()
+    folder = Layout.of(settings.home).etc / "flink"
+    render(settings, services(settings))
+    memory = yaml.safe_load((folder / "config.yaml").read_text())["taskmanager"]["memory"]
+    options = (folder / "taskmanager.options").read_text()
+    heap = _mib(memory["framework"]["heap.size"]) + _mib(memory["task"]["heap.size"])
+    direct = _mib(memory["framework"]["off-heap.size"]) + _mib(memory["network"]["max"])
+    metaspace = _mib(memory["jvm-metaspace.size"])
+    assert f"-Xmx{heap}m" in options
+    assert f"-XX:MaxDirectMemorySize={direct}m" in options
+    assert f"-XX:MaxMetaspaceSize={metaspace}m" in options
+    rest = _mib(memory["managed.size"]) + _mib(memory["jvm-overhead"]["max"])
+    assert heap + direct + metaspace + rest == 4608
+
+
+def _mib(size: str) -> int:
+    return int(size.removesuffix("m"))
 
 
 def test_only_upkeep_may_write_through_trino(rendered: dict[Path, str]) -> None:
