@@ -33,6 +33,7 @@ def flink_variables(layout: Layout) -> dict[str, str]:
     return {
         "FLINK_HOME": str(layout.flink_home),
         "FLINK_LIB_DIR": str(layout.flink_lib),
+        "FLINK_PLUGINS_DIR": str(layout.flink_home / "plugins"),
         "FLINK_CONF_DIR": str(layout.etc / "flink"),
         "FLINK_LOG_DIR": str(layout.logs),
         "FLINK_ENV_JAVA_OPTS": f"@{layout.etc / 'flink' / 'jvm.options'}",

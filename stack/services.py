@@ -8,7 +8,7 @@ from pathlib import Path
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
 from stack.airflow import airflow
-from stack.flink import flink_command
+from stack.flink import flink_command, flink_variables
 from stack.layout import Layout
 from stack.monitoring import monitoring
 from stack.service import Service
@@ -38,7 +38,7 @@ def services(settings: Settings) -> list[Service]:
         _postgres(settings, layout),
         _s3(settings, layout),
         *_flink(settings, layout),
-        trino(settings, layout),
+        _trino(settings, layout),
         _python("ingest", "ingest", (settings.ingest.port,), settings.ingest.url, layout, settings),
         _python(
             "dashboard", "dashboard", (settings.dashboard.port,), settings.dashboard.url, layout, settings
@@ -119,7 +119,7 @@ def _s3(settings: Settings, layout: Layout) -> Service:
 
 
 def _flink(settings: Settings, layout: Layout) -> list[Service]:
-    url = settings.flink.url
+    url, environment = settings.flink.url, flink_variables(layout)
     manager_ports = _ports(settings, Ports.FLINK_METRICS, Ports.FLINK, Ports.FLINK_RPC, Ports.FLINK_BLOB)
     worker_ports = _ports(settings, Ports.FLINK_TASK_METRICS)
     return [
@@ -128,13 +128,13 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
             [*flink_command(layout, name), "-D", f"{REPORTER_PORT}={ports[0]}"],
             ports,
             url,
+            environment,
         )
         for name, ports in (("jobmanager", manager_ports), ("taskmanager", worker_ports))
     ]
 
 
-def trino(settings: Settings, layout: Layout) -> Service:
-    """Start Trino with the configuration and the tools of a layout."""
+def _trino(settings: Settings, layout: Layout) -> Service:
     launcher = layout.tools / "jars" / "trino" / "server" / "bin" / "launcher"
     return Service(
         "trino",

@@ -74,6 +74,12 @@ def test_flink_gets_the_module_options_of_its_own_configuration(rendered: dict[P
     assert [option for option in own if option.startswith("--add-")] == wanted
 
 
+def test_flink_finds_the_reporter_that_prometheus_reads(settings: Settings) -> None:
+    started = [service for service in services(settings) if service.part == "flink"]
+    plugins = [Path(service.environment["FLINK_PLUGINS_DIR"]) for service in started]
+    assert [any(folder.glob("metrics-prometheus/*.jar")) for folder in plugins] == [True, True]
+
+
 @pytest.mark.parametrize("backend", ["hashmap", "rocksdb"])
 def test_java_gets_the_memory_that_flink_counts_with(
     backend: str, rendered: dict[Path, str], monkeypatch: pytest.MonkeyPatch
