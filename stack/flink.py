@@ -1,7 +1,6 @@
 """Flink's environment: its own wheel untouched, our jars beside its jars."""
 
 import os
-from pathlib import Path
 
 from catalog.settings import ROOT, Settings
 from stack.layout import Layout
@@ -10,6 +9,7 @@ PROGRAM = ROOT / "flink_jobs" / "__main__.py"
 MAIN_CLASSES = {
     "jobmanager": "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
     "taskmanager": "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+    "replay": "org.apache.flink.client.cli.CliFrontend",
 }
 CLASS_PATH = "classpath"
 CLIENT_ENDED = "Python process exits"
@@ -33,6 +33,7 @@ def flink_variables(layout: Layout) -> dict[str, str]:
     return {
         "FLINK_HOME": str(layout.flink_home),
         "FLINK_LIB_DIR": str(layout.flink_lib),
+        "FLINK_OPT_DIR": str(layout.flink_home / "opt"),
         "FLINK_PLUGINS_DIR": str(layout.flink_home / "plugins"),
         "FLINK_CONF_DIR": str(layout.etc / "flink"),
         "FLINK_LOG_DIR": str(layout.logs),
@@ -41,11 +42,16 @@ def flink_variables(layout: Layout) -> dict[str, str]:
     }
 
 
-def flink_command(layout: Layout, name: str) -> list[str]:
-    """Start the JobManager or the TaskManager; Flink's own script would start Java four times to do so."""
+def cluster_command(layout: Layout, name: str) -> list[str]:
+    """Start the JobManager or the TaskManager."""
+    return [*java_command(layout, name), "--configDir", str(layout.etc / "flink")]
+
+
+def java_command(layout: Layout, name: str, *more: str) -> list[str]:
+    """Start one of Flink's programs, with more options; its own scripts start Java several times for that."""
     folder = layout.etc / "flink"
     files = (folder / "jvm.options", folder / f"{name}.options", layout.flink_lib / CLASS_PATH)
-    return [str(layout.java), *(f"@{file}" for file in files), MAIN_CLASSES[name], "--configDir", str(folder)]
+    return [str(layout.java), *(f"@{file}" for file in files), *more, MAIN_CLASSES[name]]
 
 
 def link_jars(layout: Layout) -> None:
@@ -66,18 +72,10 @@ def link_jars(layout: Layout) -> None:
 
 def link_logging(layout: Layout) -> None:
     """Let Flink log as the wheel's configuration says."""
-    link_logging_in(layout, layout.etc / "flink")
-
-
-def link_logging_in(layout: Layout, folder: Path) -> None:
-    """Let a Flink whose configuration lies in a folder log as the wheel's configuration says."""
     for path in (layout.flink_home / "conf").glob("log4j*.properties"):
-        _link(folder / path.name, path)
-
-
-def _link(at: Path, to: Path) -> None:
-    at.unlink(missing_ok=True)
-    at.symlink_to(to)
+        link = layout.etc / "flink" / path.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(path)
 
 
 def innermost_cause(log: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from catalog.errors import SetupError
 from catalog.settings import HOST, ROOT, Ports, Settings
 from stack.airflow import airflow
-from stack.flink import flink_command, flink_variables
+from stack.flink import cluster_command, flink_variables
 from stack.layout import Layout
 from stack.monitoring import monitoring
 from stack.service import Service
@@ -125,7 +125,7 @@ def _flink(settings: Settings, layout: Layout) -> list[Service]:
     return [
         Service(
             f"flink-{name}",
-            [*flink_command(layout, name), "-D", f"{REPORTER_PORT}={ports[0]}"],
+            [*cluster_command(layout, name), "-D", f"{REPORTER_PORT}={ports[0]}"],
             ports,
             url,
             environment,

@@ -16,16 +16,20 @@ from rich.console import Console
 
 from catalog import setup
 from catalog.errors import SetupError
+from catalog.replay.request import Request
 from catalog.settings import ROOT, Home, Settings
 from stack import jobs, ready, supervise
 from stack.layout import Layout
 from stack.preflight import check_ports, make_data
 from stack.render import make_secrets, render
+from stack.replay.plan import plan
+from stack.replay.run import run
 from stack.service import Service
 from stack.services import services
 from stack.settle import settle
 
 TAUGHT = {"kafka", "flink-jobmanager", "flink-taskmanager", "trino"}
+REPLAY = "flink-replay"
 NEEDED = TAUGHT | {"postgres", "s3", "ingest"}
 STOPPED = ("ingest", "flink-taskmanager", "flink-jobmanager", "kafka")
 """Each before what it calls."""
@@ -76,7 +80,7 @@ def main() -> None:
             supervise.stop_service(layout, name)
     finally:
         supervise.stop(layout)
-    if missing := [name for name in TAUGHT if not layout.memory(name).exists()]:
+    if missing := [name for name in (*TAUGHT, REPLAY) if not layout.memory(name).exists()]:
         raise SetupError(f"Java has kept nothing of the run of {', '.join(missing)}")
 
 
@@ -109,7 +113,7 @@ def _let_them_learn(layout: Layout) -> None:
 
 
 def _live_through(settings: Settings, console: Console) -> None:
-    """Start everything, then let some records go through both jobs."""
+    """Start everything, let some records go through both jobs, and replay them."""
     ready.wait_for(NEEDED - LATE, settings, console)
     setup.ensure(settings)
     ready.wait_for(LATE, settings, console)
@@ -118,6 +122,7 @@ def _live_through(settings: Settings, console: Console) -> None:
     emulate = [sys.executable, "-m", "stack.cli", "emulate", *POSTS, "--url", settings.ingest.url]
     subprocess.run(emulate, cwd=ROOT, check=True)
     settle(settings, console)
+    run(settings, plan(settings, Request()).id, console)
 
 
 if __name__ == "__main__":

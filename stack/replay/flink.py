@@ -12,11 +12,12 @@ import yaml
 from catalog.errors import SetupError
 from catalog.replay.order import Order
 from catalog.settings import ROOT, Settings
-from stack.flink import PROGRAM, flink_environment, innermost_cause, link_logging_in
+from stack.flink import PROGRAM, flink_environment, innermost_cause, java_command
 from stack.layout import Layout
 
 FEW_RECORDS = 200_000
 """Below, code is compiled cheaply: with so few records, compiling it well costs more than running it."""
+CHEAP = "-XX:TieredStopAtLevel=1"
 NICE = "10"
 """The running jobs come first where processors are few."""
 
@@ -26,37 +27,36 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
 
     Raises SetupError with the cause when it fails.
     """
+    layout = Layout.of(settings.home)
     file, log = folder / "order.json", folder / "run.log"
     file.write_text(order.model_dump_json())
-    configuration = _configure(settings, folder / "conf", cheap=records < FEW_RECORDS)
+    configuration = _configure(settings, folder / "conf")
+    options = [f"-Xmx{settings.flink.replay_heap_mib}m", f"-Dlog.file={folder / 'flink.log'}"]
+    if records < FEW_RECORDS:
+        options.append(CHEAP)
     command = [
-        "nice", "-n", NICE, "flink", "run", "-t", "local",
-        "-pyclientexec", str(Layout.of(settings.home).tools / "flink" / "bin" / "python"),
+        "nice", "-n", NICE, *java_command(layout, "replay", *options), "run", "-t", "local",
+        "-pyclientexec", str(layout.tools / "flink" / "bin" / "python"),
         "-py", str(PROGRAM), "replay", str(file),
     ]  # fmt: skip
-    environment = flink_environment(settings) | {
-        "FLINK_CONF_DIR": str(configuration),
-        "FLINK_LOG_DIR": str(folder),
-    }
+    environment = flink_environment(settings) | {"FLINK_CONF_DIR": str(configuration)}
     with log.open("wb") as output:
         done = subprocess.run(
             command, env=environment, stdout=output, stderr=output, cwd=ROOT, close_fds=False
         )
     if done.returncode:
-        kept = Layout.of(settings.home).logs / "replay.log"
+        kept = layout.logs / "replay.log"
         kept.write_bytes(log.read_bytes())
         raise SetupError(
             f"the job failed: {innermost_cause(kept.read_text(errors='replace'))}; its log is {kept}"
         )
 
 
-def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:
+def _configure(settings: Settings, folder: Path) -> Path:
     """Write a configuration without the cluster's addresses, checkpoints and restarts."""
     flink = settings.flink
     temporary = folder.parent / "tmp"
     temporary.mkdir(exist_ok=True)
-    compiler = " -XX:TieredStopAtLevel=1" if cheap else ""
-    heap = f"-Xmx{flink.replay_heap_mib}m -XX:+UseParallelGC -XX:MetaspaceSize=192m"
     own: dict[str, Any] = {
         "taskmanager": {
             "numberOfTaskSlots": flink.replay_parallelism,
@@ -66,11 +66,9 @@ def _configure(settings: Settings, folder: Path, *, cheap: bool) -> Path:
         "pipeline.object-reuse": True,
         "classloader.check-leaked-classloader": False,
         "io.tmp.dirs": str(temporary),
-        "env.java.opts.client": heap + compiler,
     }
     folder.mkdir(exist_ok=True)
     file = folder / "config.yaml"
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump(own))
-    link_logging_in(Layout.of(settings.home), folder)
     return folder

@@ -8,6 +8,9 @@ import pytest
 from catalog.columns import TABLES
 from catalog.replay.plans import namespace_of
 from catalog.tables import open_lake
+from stack.layout import Layout
+from stack.replay.places import folder_of
+from stack.trained import REPLAY
 from tests.servers.stack import Stack
 
 FIRST = 300_000
@@ -36,6 +39,12 @@ def test_kafka_and_history_give_the_same_rows(stack: Stack, replays: dict[str, s
         from_kafka, from_history = (rows(stack, replay, table) for replay in replays.values())
         assert from_kafka == from_history
         assert from_kafka
+
+
+def test_its_java_starts_from_what_it_remembers(stack: Stack, replays: dict[str, str]) -> None:
+    assert Layout.of(stack.settings.home).memory(REPLAY).exists()
+    for replay in replays.values():
+        assert "processing the AOT cache" not in (folder_of(stack.settings, replay) / "run.log").read_text()
 
 
 def test_the_same_rules_make_no_difference_and_publishing_it_changes_nothing(

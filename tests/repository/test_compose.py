@@ -11,7 +11,7 @@ import pytest
 from catalog.settings import ROOT, Home, Ports, Settings
 from stack.airflow import NAMES
 from stack.compose import COMPOSE, COMPOSE_SECRETS, REQUIRED, document, environment_of
-from stack.flink import flink_command, flink_variables
+from stack.flink import cluster_command, flink_variables
 from stack.layout import Layout
 from stack.monitoring import PACKAGES
 from stack.service import Service
@@ -158,7 +158,7 @@ def test_airflow_is_started_as_natively(name: str) -> None:
 def test_flink_is_started_as_natively(name: str, native: dict[str, Service]) -> None:
     layout = Layout(Path("/var/lib/pinflow"), Path("/opt/pinflow/tools"))
     reporter = native[name].command[-2:]
-    assert SERVICES[name]["command"] == [*flink_command(layout, name.removeprefix("flink-")), *reporter]
+    assert SERVICES[name]["command"] == [*cluster_command(layout, name.removeprefix("flink-")), *reporter]
     given = dict(re.findall(r"((?:FLINK|JAVA)_\w+)=(\S+)", DOCKERFILE.read_text()))
     assert given == flink_variables(layout)
 
