@@ -3,7 +3,6 @@
 The running jobs lose neither slots nor memory to it, and when it fails nothing of theirs does.
 """
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ from catalog.replay.order import Order
 from catalog.settings import ROOT, Settings
 from stack.flink import PROGRAM, flink_environment, innermost_cause, java_command
 from stack.layout import Layout
+from stack.replay.behind import run_behind
 
 FEW_RECORDS = 200_000
 """Below, code is compiled cheaply: with so few records, compiling it well costs more than running it."""
 CHEAP = "-XX:TieredStopAtLevel=1"
-NICE = "10"
-"""The running jobs come first where processors are few."""
 
 
 def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
@@ -35,16 +33,14 @@ def run(settings: Settings, order: Order, folder: Path, records: int) -> None:
     if records < FEW_RECORDS:
         options.append(CHEAP)
     command = [
-        "nice", "-n", NICE, *java_command(layout, "replay", *options), "run", "-t", "local",
+        *java_command(layout, "replay", *options), "run", "-t", "local",
         "-pyclientexec", str(layout.tools / "flink" / "bin" / "python"),
         "-py", str(PROGRAM), "replay", str(file),
     ]  # fmt: skip
     environment = flink_environment(settings) | {"FLINK_CONF_DIR": str(configuration)}
     with log.open("wb") as output:
-        done = subprocess.run(
-            command, env=environment, stdout=output, stderr=output, cwd=ROOT, close_fds=False
-        )
-    if done.returncode:
+        failed = run_behind(command, ROOT, environment, output)
+    if failed:
         kept = layout.logs / "replay.log"
         kept.write_bytes(log.read_bytes())
         raise SetupError(
