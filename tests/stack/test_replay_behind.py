@@ -1,9 +1,14 @@
 """A replay gets what the running jobs leave of the processors, whatever session it is started from."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from catalog.settings import ROOT
 from stack.replay.behind import run_behind
 
 GROUP = Path("/proc/self/autogroup")
@@ -24,6 +29,28 @@ def test_its_session_is_nice_as_a_whole_and_ours_is_not(tmp_path: Path) -> None:
     before = GROUP.read_text()
     assert said(["cat", str(GROUP)], tmp_path).endswith("nice 10")
     assert GROUP.read_text() == before
+
+
+def test_it_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
+    waits = f"""
+from pathlib import Path
+from stack.replay.behind import run_behind
+with open({str(tmp_path / "said")!r}, "wb") as output:
+    run_behind(["sleep", "300"], Path("/"), {{"PATH": "/usr/bin:/bin"}}, output)
+"""
+    with subprocess.Popen([sys.executable, "-c", waits], cwd=ROOT) as caller:
+        behind = _started_by(psutil.Process(caller.pid), "sleep")
+        caller.kill()
+        behind.wait(timeout=10)
+
+
+def _started_by(caller: psutil.Process, name: str) -> psutil.Process:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if found := [child for child in caller.children(recursive=True) if child.name() == name]:
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"{name} did not start")
 
 
 def test_its_exit_code_is_given_and_its_words_reach_no_shell(tmp_path: Path) -> None:
