@@ -21,7 +21,6 @@ def flink_environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         **flink_variables(layout),
-        "PATH": f"{layout.flink_home / 'bin'}:{os.environ['PATH']}",
         "PINFLOW_HOME": str(layout.home),
         "PINFLOW_TOOLS": str(layout.tools),
         "PINFLOW_PORT_BASE": str(settings.home.port_base),

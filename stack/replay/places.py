@@ -33,7 +33,7 @@ def in_turn(settings: Settings, what: str, patience_seconds: float = PATIENCE_SE
     """Let one process at a time do something; others queue; TransientError when that takes too long."""
     deadline = time.monotonic() + patience_seconds
     with (home(settings) / f"{what}.lock").open("w") as file:
-        # A Flink that outlives us holds on to it, so that no other run writes beside it.
+        # A Flink that is still ending holds on to it, so that no other run writes beside it.
         os.set_inheritable(file.fileno(), True)
         while True:
             try:

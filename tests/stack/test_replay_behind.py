@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from tenacity import retry, stop_after_delay, wait_fixed
 
 from catalog.settings import ROOT
 from stack.replay.behind import run_behind
@@ -44,13 +44,10 @@ with open({str(tmp_path / "said")!r}, "wb") as output:
         behind.wait(timeout=10)
 
 
+@retry(stop=stop_after_delay(20), wait=wait_fixed(0.05), reraise=True)
 def _started_by(caller: psutil.Process, name: str) -> psutil.Process:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if found := [child for child in caller.children(recursive=True) if child.name() == name]:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError(f"{name} did not start")
+    [started] = [child for child in caller.children(recursive=True) if child.name() == name]
+    return started
 
 
 def test_its_exit_code_is_given_and_its_words_reach_no_shell(tmp_path: Path) -> None:
