@@ -16,6 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-silent-skips", action="store_true", help="Fail what is skipped without excuse.")
     parser.addoption("--minutes", type=float, help="How long faults are made; without it, one short run.")
     parser.addoption("--seed", type=int, help="Draws the same faults again.")
+    parser.addoption("--upkeeps", type=int, default=3, help="How often the lake is tended beside kills.")
 
 
 @pytest.fixture(scope="session")
