@@ -140,7 +140,7 @@ final class Decoder {
                 blame(field, "null_field", "null");
             }
         } else if (token == JsonToken.VALUE_STRING && type.equals("STRING")) {
-            row.setField(field.column(), StringData.fromString(json.getText()));
+            row.setField(field.column(), words(json));
         } else if (token == JsonToken.VALUE_NUMBER_INT && type.equals("INT")) {
             store(field, toInt(json), json);
         } else if (token.isNumeric() && type.equals("DOUBLE")) {
@@ -148,6 +148,13 @@ final class Decoder {
         } else {
             blame(field, "wrong_type", shortened(json, token));
         }
+    }
+
+    /** A text without escapes stands in the body as it is. */
+    private StringData words(JsonParser json) throws IOException {
+        return json.getTextCharacters() == text.chars()
+                ? text.slice(json.getTextOffset(), json.getTextLength())
+                : StringData.fromString(json.getText());
     }
 
     private void store(Contract.Field field, Number number, JsonParser json) throws IOException {

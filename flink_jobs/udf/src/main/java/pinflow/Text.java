@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import org.apache.flink.core.memory.MemorySegment;
+import org.apache.flink.core.memory.MemorySegmentFactory;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryStringData;
 
 /** The characters of one body after another, in memory that is reused. */
 final class Text {
@@ -11,6 +15,9 @@ final class Text {
 
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
     private CharBuffer buffer = CharBuffer.allocate(4096);
+    private MemorySegment[] body;
+    private int charAt;
+    private int byteAt;
 
     /** True when the body has a {@code \\u} escape, so that a forbidden character may hide in it. */
     boolean escapes;
@@ -19,6 +26,8 @@ final class Text {
 
     /** Take the body over; return the position of the first byte that is not UTF-8, or -1. */
     int read(byte[] body) {
+        this.body = new MemorySegment[] {MemorySegmentFactory.wrap(body)};
+        charAt = byteAt = 0;
         if (buffer.capacity() < body.length) {
             buffer = CharBuffer.allocate(body.length);
         }
@@ -27,6 +36,24 @@ final class Text {
         buffer.flip();
         findEscapes();
         return valid ? -1 : bytes.position();
+    }
+
+    /**
+     * Give the bytes of the body that are these characters, without a copy; to be asked in the order of the characters.
+     */
+    StringData slice(int offset, int length) {
+        int from = byteOf(offset);
+        return BinaryStringData.fromAddress(body, from, byteOf(offset + length) - from);
+    }
+
+    /** A character outside the basic plane is two here, of two bytes each. */
+    private int byteOf(int offset) {
+        char[] chars = chars();
+        for (; charAt < offset; charAt++) {
+            char c = chars[charAt];
+            byteAt += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return byteAt;
     }
 
     char[] chars() {

@@ -54,6 +54,17 @@ class DecoderTest {
     }
 
     @Test
+    void textsAreTheBytesOfTheBodyWhateverStandsBeforeThem() {
+        for (String words : List.of("", "a", "é", "Ł€", "a😀b😀", "\u00a0 ", "\ud7ff\ue000")) {
+            for (String before : List.of("", "plain", "ünï", "€", "😀😀", "\\n", "\\ud83d\\ude00")) {
+                String other = "\", \"o\": \"" + words + "\", \"z\": 2}";
+                GenericRowData row = decode("{\"" + before + "\": \"" + before + "\", \"i\": 1, \"s\": \"" + words + other);
+                assertEquals(GenericRowData.of(null, null, null, 1, string(words), string(words), true, 2.0), row);
+            }
+        }
+    }
+
+    @Test
     void anErrorSaysWhichValue() {
         assertEquals("36.0", text(decode("{\"i\": 36.0}"), 2));
         assertEquals("{...}", text(decode("{\"i\": {\"j\": 1}}"), 2));
