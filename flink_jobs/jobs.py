@@ -34,14 +34,16 @@ LIVE = {
     "table.exec.mini-batch.allow-latency": "400ms",
     "table.exec.mini-batch.size": "5000",
 }
+FUNCTIONS = {"decode_json": "DecodeJson", "novelty": "Novelty"}
 
 
 def register_views(tables: TableEnvironment, texts: Path = SQL) -> None:
-    """Register the decode function and every text of a folder as a view of its name.
+    """Register the functions in Java and every text of a folder as a view of its name.
 
     As Table objects: `CREATE VIEW` would read and decode each topic once per sink.
     """
-    tables.execute_sql("CREATE TEMPORARY FUNCTION decode_json AS 'pinflow.DecodeJson'")
+    for function in FUNCTIONS:
+        tables.execute_sql(f"CREATE TEMPORARY FUNCTION {function} AS 'pinflow.{FUNCTIONS[function]}'")
     for view in views(texts):
         tables.create_temporary_view(view.name, tables.sql_query(view.text))
 

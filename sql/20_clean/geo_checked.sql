@@ -1,7 +1,7 @@
 -- One row: one geo record that is clean (reason is null) or rejected with a reason and the field and value at fault.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: geo_judged. Asking for appearance, never 0, keeps the checks behind the count, where cleaned columns are values.
+-- Read by: geo_judged. No appearance is 0: asking keeps the checks, and all words of details, behind the count.
 {% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
@@ -14,14 +14,14 @@ SELECT
     headers,
     body,
     CASE
-        WHEN error IS NOT NULL AND appearance > 0 THEN error
+        WHEN error IS NOT NULL THEN error
         WHEN ind < 0 THEN 'out_of_range'
         WHEN posted_at IS NULL THEN 'unreadable_time'
         WHEN {{ outside('latitude') }} THEN 'out_of_range'
         WHEN {{ outside('longitude') }} THEN 'out_of_range'
     END AS reason,
     CASE
-        WHEN error IS NOT NULL AND appearance > 0 THEN CONCAT_WS(': ', error_field, error_value)
+        WHEN error IS NOT NULL THEN CONCAT_WS(': ', error_field, error_value)
         WHEN ind < 0 THEN CONCAT('ind: ', CAST(ind AS STRING))
         WHEN posted_at IS NULL THEN CONCAT('timestamp: ', LEFT(time_text, 200))
         WHEN {{ outside('latitude') }} THEN CONCAT('latitude: ', CAST(latitude AS STRING))
@@ -35,3 +35,4 @@ SELECT
     posted_at,
     appearance
 FROM geo_counted
+WHERE appearance > 0

@@ -1,18 +1,11 @@
--- One row: one pin with the number of times that its cleaned columns have been seen: 1, or more than 1.
+-- One row: one pin with what is new about it: 2 for the first of its cleaned columns, 1 for its poster_name only, 0 for a repeat.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
--- Late rows: counted in the order of arrival.
--- Read by: pin_checked. Only pins whose poster_name differs from the first of their content need a count of their own.
+-- Late rows: judged in the order of arrival.
+-- Read by: pin_checked. Two counts, with and without poster_name, would be two exchanges, and pins overtake each other on the way.
 SELECT
     *,
-    appearance_without_poster AS appearance
-FROM pin_counted_loosely
-WHERE IFNULL(poster_name, '') = first_poster
-UNION ALL
-SELECT
-    *,
-    COUNT(*) OVER (
-        PARTITION BY ind, content_hash, poster_name, apart
+    NOVELTY(poster_name) OVER (
+        PARTITION BY ind, content_hash, apart
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS appearance
-FROM pin_counted_loosely
-WHERE IFNULL(poster_name, '') <> first_poster
+    ) AS novelty
+FROM pin_hashed

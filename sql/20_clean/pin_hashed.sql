@@ -1,7 +1,7 @@
 -- One row: one pin with a hash over its cleaned columns except ind and poster_name.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_counted_loosely. No text holds NUL and none is empty, so NUL between them and '' for null is clear.
+-- Read by: pin_counted. No text holds NUL and none is empty, so NUL between them and '' for null is clear.
 SELECT
     *,
     MD5(CONCAT_WS(

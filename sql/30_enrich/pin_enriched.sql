@@ -1,7 +1,7 @@
 -- One row: one kept pin with follower tier, tags and media kind.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: enriched like every other; nothing is joined.
--- Read by: history.pins, pin_newest.
+-- Read by: history.pins, post_part.
 SELECT
     ind,
     unique_id,

@@ -38,7 +38,7 @@ SELECT
     CAST(
         NULL AS {{ user_type }}
     ) AS user_part
-FROM pin_newest
+FROM pin_enriched
 UNION ALL
 SELECT
     ind,

@@ -71,10 +71,17 @@ def test_a_job_reads_each_topic_once_and_decodes_each_record_once(job: str, topi
 
 
 def test_every_count_is_taken_before_rows_are_exchanged(live_plan: str) -> None:
-    grouped = [view for view in views() if "GROUP BY" in view.text and view.name != "post_newest"]
+    grouped = [view for view in views() if "GROUP BY" in view.text and "LAST_VALUE" not in view.text]
     assert len(grouped) >= 10
     assert live_plan.count("GlobalGroupAggregate(") == len(grouped)
     assert len(re.findall(r"Exchange\(.*\n\W*LocalGroupAggregate\(", live_plan)) == len(grouped)
+
+
+def test_nothing_but_a_hash_is_computed_for_the_count_of_appearances(live_plan: str) -> None:
+    counted = re.findall(r"OverAggregate\(.*select=\[(.*)\]\)", live_plan)
+    assert len(counted) == len(Stream)
+    for columns in counted:
+        assert len(re.findall(r"(?<!\w)\$\d+", columns)) <= 1, columns
 
 
 def test_only_leaders_are_counted_by_poster(live_plan: str) -> None:
