@@ -79,7 +79,11 @@ def apply(settings: Settings, plan: Plan, step: Step) -> None:
 
 
 def mend_counts(settings: Settings) -> None:
-    """Mend counts that the job and the undoing have left apart: what stays so over a checkpoint."""
+    """Mend counts that the job and the undoing have left apart: what stays so over a checkpoint.
+
+    A post may be written after its count was: both are there when a checkpoint that begins now is complete.
+    """
+    cluster.take_checkpoint(settings, "live")
     if found := drifts(settings.postgres):
         cluster.take_checkpoint(settings, "live")
         later = drifts(settings.postgres)
