@@ -44,7 +44,7 @@ PROPERTIES = {
     "write.parquet.compression-codec": "zstd",
     "write.parquet.compression-level": "1",
     # A dictionary of texts that never recur costs a fifth of writing; one this small is given up early.
-    "write.parquet.dict-size-bytes": "16384",
+    "write.parquet.dict-size-bytes": "131072",
     "write.distribution-mode": "none",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "100",
