@@ -64,6 +64,7 @@ class Database:
             opened.set_session(readonly=True)
             self._cursor = opened.cursor()
             self._cursor.execute("SET statement_timeout = %s", (STATEMENT_MILLISECONDS,))
+            self._cursor.execute("SET max_parallel_workers_per_gather = 0")
             opened.commit()
             self._open = made.pop_all()
         return self._cursor

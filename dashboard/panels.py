@@ -51,6 +51,6 @@ OTHERS = (
     _own("categories", 3),
     _own("countries", 3),
     _own("continents", 3),
-    _own("posts", 5),
+    _own("posts", 30),
     _own("accounts", 5),
 )

@@ -34,7 +34,14 @@ LIVE = {
     "table.exec.mini-batch.allow-latency": "400ms",
     "table.exec.mini-batch.size": "5000",
 }
-FUNCTIONS = {"decode_json": "DecodeJson", "novelty": "Novelty"}
+FUNCTIONS = {
+    "decode_json": "DecodeJson",
+    "known_text": "KnownText",
+    "look_up": "LookUp",
+    "novelty": "Novelty",
+    "read_time": "ReadTime",
+    "whole_number": "WholeNumber",
+}
 
 
 def register_views(tables: TableEnvironment, texts: Path = SQL) -> None:

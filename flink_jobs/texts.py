@@ -67,13 +67,14 @@ def _rendered(folder: Path) -> Iterator[View]:
             yield View(path.stem, stage, text)
 
 
-def _countries() -> list[tuple[str, str, str]]:
-    """Read the country names in the order of SQL's `<`, with quotes doubled as they stand in literals."""
+def _countries() -> dict[str, str]:
+    """Give each column of the countries as the table that `look_up` reads, lines of `country=value`."""
     with COUNTRIES.open(newline="") as lines:
-        return [
-            (row["country"].replace("'", "''"), row["country_code"], row["continent"])
-            for row in sorted(csv.DictReader(lines), key=lambda row: row["country"])
-        ]
+        rows = list(csv.DictReader(lines))
+    return {
+        column: "\n".join(f"{row['country']}={row[column]}" for row in rows).replace("'", "''")
+        for column in ("country_code", "continent")
+    }
 
 
 def picture(folder: Path = SQL) -> str:

@@ -1,4 +1,4 @@
-"""Install what the services run on: Java and Maven, Flink's environment, jars, Trino, the decode function.
+"""Install what the services run on: Java and Maven, Flink's environment, jars, Trino, the functions in Java.
 
 Each step leaves a stamp of what it was made from, so that a second run does nothing and a broken one repeats.
 """
@@ -45,13 +45,13 @@ def install(home: Home, console: Console, *, airflow: bool = False, dev: bool = 
         _install_packages(("chromium",), "a browser for the tests", "Chromium", console)
     if dev and not all(map(shutil.which, MONITORING)):
         _install_packages(MONITORING, "Prometheus, Alertmanager and an exporter", "Prometheus", console)
-    function = [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))]
+    functions = [UDF / "pom.xml", *sorted(UDF.glob("src/main/**/*.java"))]
     locks = [_lock("app"), _lock("flink")]
     steps: list[tuple[str, str, Iterable[Path], Callable[[Path], None]]] = [
         ("flink", "Flink's Python environment", [_lock("flink")], lambda at: environment(home, "flink", at)),
         ("jars", "Kafka, Flink connectors and Trino", [POM], _jars),
-        ("udf", "the decode function", function, _udf),
-        ("trained", "what each Java remembers of a run", [POM, *JAVA_OPTIONS, *locks, *function], train),
+        ("udf", "the functions in Java", functions, _udf),
+        ("trained", "what each Java remembers of a run", [POM, *JAVA_OPTIONS, *locks, *functions], train),
     ]
     if airflow or dev:
         steps.append(("airflow", "Airflow", [_lock("airflow")], lambda at: environment(home, "airflow", at)))
@@ -110,6 +110,8 @@ def _jars(at: Path) -> None:
 
 
 def _udf(at: Path) -> None:
+    """Build into a fresh folder, so that no jar of another name stays on a class path."""
+    shutil.rmtree(at, ignore_errors=True)
     _run(["mvn", "-B", "-q", "-f", str(UDF / "pom.xml"), "package", "-DskipTests", f"-Dbuild={at}"])
 
 

@@ -42,7 +42,7 @@ class Layout:
 
     @property
     def flink_lib(self) -> Path:
-        """Links to the wheel's jars, the connectors and the decode function."""
+        """Links to the wheel's jars, the connectors and the functions in Java."""
         return self.home / "flink-lib"
 
     @property

@@ -1,7 +1,7 @@
 -- One row: one Kafka record of topic geo, decoded by its contract, or the error that decoding met.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: read whenever they arrive.
--- Read by: geo_placed.
+-- Read by: geo_cleaned.
 SELECT
     k.kafka_topic,
     k.kafka_partition,

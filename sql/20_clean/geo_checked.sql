@@ -29,7 +29,6 @@ SELECT
     END AS reason_detail,
     ind,
     country,
-    place,
     latitude,
     longitude,
     posted_at,

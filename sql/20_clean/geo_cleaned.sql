@@ -4,7 +4,6 @@
 -- Read by: geo_counted. ABS turns -0.0 into 0.0, equal to all but a hash; a planner drops + 0.
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
-{% from 'read_time.sql' import read_time %}
 {% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
@@ -23,9 +22,8 @@ SELECT
     {{ apart(outside('latitude') ~ ' OR ' ~ outside('longitude')) }} AS apart,
     ind,
     {{ known_text('country') }} AS country,
-    place,
     CASE WHEN latitude = 0 THEN ABS(latitude) ELSE latitude END AS latitude,
     CASE WHEN longitude = 0 THEN ABS(longitude) ELSE longitude END AS longitude,
     `timestamp` AS time_text,
-    {{ read_time('`timestamp`') }} AS posted_at
-FROM geo_placed
+    READ_TIME(`timestamp`) AS posted_at
+FROM geo_read

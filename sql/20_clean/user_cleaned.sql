@@ -4,7 +4,6 @@
 -- Read by: user_counted.
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
-{% from 'read_time.sql' import read_time %}
 {% from 'outside.sql' import outside %}
 SELECT
     kafka_topic,
@@ -25,5 +24,5 @@ SELECT
     {{ known_text('first_name') }} || ' ' || {{ known_text('last_name') }} AS user_name,
     age,
     date_joined AS time_text,
-    {{ read_time('date_joined') }} AS date_joined
+    READ_TIME(date_joined) AS date_joined
 FROM user_read
