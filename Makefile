@@ -26,7 +26,7 @@ env: ## Write .env with random secrets, once, and the configuration that docker-
 	./pinflow env
 
 test: check ## Run every test; those on a stack of their own come last
-	$(call part,functions in Java,mvn -B -q -Dstyle.color=never -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf)
+	$(call part,functions in Java,mvn -B -q -Dstyle.color=never -f flink_jobs/udf/pom.xml verify -Dbuild=$(tools)/udf-tests)
 	$(call part,Python,$(dev)/python $(pytest) tests $(addprefix --ignore=,$(rows) tests/end_to_end tests/faults))
 	$(call part,SQL on a local Flink,HADOOP_CLASSPATH="$(tools)/jars/flink/*:$(tools)/udf/functions.jar" \
 		$(tools)/flink/bin/python $(pytest) -o filterwarnings= $(rows))

@@ -164,6 +164,7 @@ def _alone(settings: Settings, job: str, console: Console) -> float:
     """Run a bounded job over the whole log and give the seconds that Flink was running it."""
     with open_lake(settings) as lake:
         ensure_tables(lake, SCRATCH)
+        _collect_garbage(Layout.of(settings.home))
         with console.status(f"running {job} alone"):
             submit(settings, [job])
             seconds = _await_end(settings, job)
@@ -171,6 +172,14 @@ def _alone(settings: Settings, job: str, console: Console) -> float:
         for table in TABLES:
             lake.purge_table((SCRATCH, table))
     return seconds
+
+
+def _collect_garbage(layout: Layout) -> None:
+    """Let the TaskManager drop what jobs before left on its heap, or the next one pays for it."""
+    pid = supervise.pids(layout)["flink-taskmanager"]
+    subprocess.run(
+        [layout.java_home / "bin" / "jcmd", str(pid), "GC.run"], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _await_end(settings: Settings, job: str) -> float:

@@ -17,7 +17,7 @@ def rejected_shares(postgres: Postgres) -> list[dict[str, Any]]:
     """Give the share of rejected records of each stream of the last five minutes, and why most were."""
     with connect(postgres) as opened, opened.cursor(cursor_factory=RealDictCursor) as cursor:
         cursor.execute(SHARES)
-        return [dict(row) for row in cursor.fetchall()]
+        return [{**row, "share": round(row["share"], 5)} for row in cursor.fetchall()]
 
 
 def write_limits(postgres: Postgres, dead_letters: DeadLetters) -> None:

@@ -85,7 +85,7 @@ def test_reference_rows_are_accepted(stream: Stream) -> None:
 
 
 def _verdicts_of_flink() -> Path:
-    built = (Home().tools_dir / "udf", ROOT / "flink_jobs" / "udf" / "target")
+    built = (Home().tools_dir / "udf-tests", ROOT / "flink_jobs" / "udf" / "target")
     files = [file for folder in built if (file := folder / "verdicts.jsonl").exists()]
     if not files:
         pytest.skip("no verdicts of the Java function: run mvn verify in flink_jobs/udf first")
