@@ -165,7 +165,7 @@ class Flink(Service):
     live_parallelism: int = 1
     checkpoint_seconds: int = 10
     live_checkpoint_seconds: int = 30
-    state_backend: Literal["hashmap", "rocksdb"] = "hashmap"
+    state_backend: Literal["rocksdb", "hashmap"] = "rocksdb"
     replay_parallelism: int = Field(default=2, ge=1)
     replay_heap_mib: int = Field(default=1024, ge=256)
 

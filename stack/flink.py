@@ -1,6 +1,8 @@
 """Flink's environment: its own wheel untouched, our jars beside its jars."""
 
 import os
+from collections.abc import Iterable
+from pathlib import Path
 
 from catalog.settings import ROOT, Settings
 from stack.layout import Layout
@@ -12,6 +14,7 @@ MAIN_CLASSES = {
     "replay": "org.apache.flink.client.cli.CliFrontend",
 }
 CLASS_PATH = "classpath"
+REPLAY_CLASS_PATH = "replay-classpath"
 CLIENT_ENDED = "Python process exits"
 
 
@@ -24,6 +27,8 @@ def flink_environment(settings: Settings) -> dict[str, str]:
         "PINFLOW_HOME": str(layout.home),
         "PINFLOW_TOOLS": str(layout.tools),
         "PINFLOW_PORT_BASE": str(settings.home.port_base),
+        # No job has functions in Python; else the client would serve them on every address of the machine.
+        "_python_worker_execution_mode": "process",
     }
 
 
@@ -49,24 +54,42 @@ def cluster_command(layout: Layout, name: str) -> list[str]:
 def java_command(layout: Layout, name: str, *more: str) -> list[str]:
     """Start one of Flink's programs, with more options; its own scripts start Java several times for that."""
     folder = layout.etc / "flink"
-    files = (folder / "jvm.options", folder / f"{name}.options", layout.flink_lib / CLASS_PATH)
+    class_path = REPLAY_CLASS_PATH if name == "replay" else CLASS_PATH
+    files = (folder / "jvm.options", folder / f"{name}.options", layout.flink_lib / class_path)
     return [str(layout.java), *(f"@{file}" for file in files), *more, MAIN_CLASSES[name]]
 
 
 def link_jars(layout: Layout) -> None:
-    """Make the library folder hold links to exactly the jars that are installed now."""
+    """Make the library folder hold links to exactly the jars that are installed now, and two class paths.
+
+    A replay plans its job itself, with the planner as any other jar: what Flink's own loader of it brings in,
+    Java cannot remember from a run before.
+    """
     folders = (layout.flink_home / "lib", layout.tools / "jars" / "flink", layout.tools / "udf")
-    wanted = {layout.flink_lib / jar.name: jar for folder in folders for jar in folder.glob("*.jar")}
-    for link in layout.flink_lib.glob("*.jar"):
+    jars = _link(layout.flink_lib, folders)
+    planner = _link(layout.flink_lib / "planner", [layout.tools / "jars" / "planner"])
+    _write_class_path(layout.flink_lib / CLASS_PATH, jars)
+    rest = [jar for jar in jars if not jar.name.startswith("flink-table-planner-loader")]
+    _write_class_path(layout.flink_lib / REPLAY_CLASS_PATH, rest + planner)
+
+
+def _link(at: Path, folders: Iterable[Path]) -> list[Path]:
+    at.mkdir(exist_ok=True)
+    wanted = {at / jar.name: jar for folder in folders for jar in folder.glob("*.jar")}
+    for link in at.glob("*.jar"):
         # A running cluster reads through these links: one that is right stays.
         if link not in wanted or link.readlink() != wanted[link]:
             link.unlink()
     for link, jar in wanted.items():
         if not link.is_symlink():
             link.symlink_to(jar)
-    # Flink's own classes come last, as its scripts put them.
-    jars = sorted(wanted, key=lambda link: (link.name.startswith("flink-dist"), link.name))
-    (layout.flink_lib / CLASS_PATH).write_text(f'-classpath "{":".join(map(str, jars))}"\n')
+    return list(wanted)
+
+
+def _write_class_path(file: Path, jars: list[Path]) -> None:
+    """Put Flink's own classes last, as its scripts do."""
+    ordered = sorted(jars, key=lambda jar: (jar.name.startswith("flink-dist"), jar.name))
+    file.write_text(f'-classpath "{":".join(map(str, ordered))}"\n')
 
 
 def link_logging(layout: Layout) -> None:

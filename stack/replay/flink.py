@@ -10,7 +10,7 @@ import yaml
 
 from catalog.errors import SetupError
 from catalog.replay.order import Order
-from catalog.settings import ROOT, Settings
+from catalog.settings import HOST, ROOT, Settings
 from stack.flink import PROGRAM, flink_environment, innermost_cause, java_command
 from stack.layout import Layout
 from stack.replay.behind import run_behind
@@ -54,7 +54,10 @@ def _configure(settings: Settings, folder: Path) -> Path:
     temporary = folder.parent / "tmp"
     temporary.mkdir(exist_ok=True)
     own: dict[str, Any] = {
+        "jobmanager.bind-host": HOST,
+        "rest.bind-address": HOST,
         "taskmanager": {
+            "bind-host": HOST,
             "numberOfTaskSlots": flink.replay_parallelism,
             "memory": {"managed.size": "256m", "network": {"min": "128mb", "max": "128mb"}},
         },

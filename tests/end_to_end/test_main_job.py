@@ -22,6 +22,7 @@ from stack import supervise
 from stack.layout import Layout
 from stack.trained import TAUGHT
 from tests.hostile.cases import cases
+from tests.servers.listening import addresses
 from tests.servers.stack import UP, Stack
 
 QUESTIONS = {
@@ -214,14 +215,9 @@ def test_services_listen_on_loopback_only(stack: Stack) -> None:
         for pid in supervise.pids(Layout.of(stack.settings.home)).values()
         for child in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
     ]
-    listening = [
-        each.laddr.ip
-        for process in family
-        for each in process.net_connections("inet")
-        if each.status == psutil.CONN_LISTEN
-    ]
+    listening = addresses(family)
     assert listening
-    assert {ip.removeprefix("::ffff:") for ip in listening} <= {"127.0.0.1", "::1"}
+    assert listening <= {"127.0.0.1", "::1"}
 
 
 def status_of_stopped(stack: Stack) -> Any:

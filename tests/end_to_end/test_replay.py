@@ -1,8 +1,11 @@
 """A stretch of the log replayed from Kafka and from history, beside the running jobs."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+import psutil
 import pytest
 
 from catalog.columns import TABLES
@@ -11,6 +14,7 @@ from catalog.tables import open_lake
 from stack.layout import Layout
 from stack.replay.places import folder_of
 from stack.trained import REPLAY
+from tests.servers.listening import addresses
 from tests.servers.stack import Stack
 
 FIRST = 300_000
@@ -61,6 +65,20 @@ def test_the_same_rules_make_no_difference_and_publishing_it_changes_nothing(
     assert [states[replay] for replay in replays.values()] == ["published", "discarded"]
     assert stack.closed() == before
     stack.same_answers()
+
+
+def test_a_replay_listens_on_loopback_only(stack: Stack) -> None:
+    replay = stack.json("replay", "plan")["id"]
+    listening: set[str] = set()
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(stack.run, "replay", "run", replay)
+        while not running.done():
+            listening |= addresses(psutil.Process().children(recursive=True))
+            time.sleep(0.2)
+    assert not running.exception()
+    assert listening
+    assert listening <= {"127.0.0.1", "::1"}
+    stack.run("replay", "discard", replay)
 
 
 def rows(stack: Stack, replay: str, table: str) -> list[dict[str, Any]]:
