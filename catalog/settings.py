@@ -155,14 +155,19 @@ class S3(Service):
         return self.model_copy(update={"access_key": access_key, "secret_key": secret_key})
 
 
+KEY_GROUPS = 16
+"""Parts that the state of a step can be dealt out in; each is kept in the order of its keys, and has an end of its own
+where new keys go."""
+
+
 class Flink(Service):
     """Address the Flink cluster and size the jobs."""
 
     model_config = SettingsConfigDict(env_prefix="PINFLOW_FLINK_")
 
     url: str = Field(default_factory=lambda: f"http://{HOST}:{_port(Ports.FLINK)}")
-    history_parallelism: int = 1
-    live_parallelism: int = 1
+    history_parallelism: int = Field(default=1, ge=1, le=KEY_GROUPS)
+    live_parallelism: int = Field(default=1, ge=1, le=KEY_GROUPS)
     checkpoint_seconds: int = 10
     live_checkpoint_seconds: int = 30
     state_backend: Literal["rocksdb", "hashmap"] = "rocksdb"

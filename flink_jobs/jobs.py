@@ -10,7 +10,7 @@ from pyflink.table.expressions import col
 
 from catalog.columns import NAMESPACE
 from catalog.names import TOPICS, Stream
-from catalog.settings import Settings
+from catalog.settings import KEY_GROUPS, Settings
 from flink_jobs.sinks import (
     HISTORY_TABLES,
     LIVE_TABLES,
@@ -24,6 +24,7 @@ from flink_jobs.texts import SQL, rules, views
 COMMON = {
     "table.local-time-zone": "UTC",
     "pipeline.object-reuse": "true",
+    "pipeline.max-parallelism": str(KEY_GROUPS),
     "execution.checkpointing.mode": "EXACTLY_ONCE",
     # Unaligned checkpoints lose files with the v1 Iceberg sink.
     "execution.checkpointing.unaligned.enabled": "false",
@@ -36,6 +37,7 @@ LIVE = {
 }
 FUNCTIONS = {
     "decode_json": "DecodeJson",
+    "fingerprint": "Fingerprint",
     "known_text": "KnownText",
     "look_up": "LookUp",
     "novelty": "Novelty",

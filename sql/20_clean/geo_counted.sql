@@ -5,7 +5,7 @@
 SELECT
     *,
     COUNT(*) OVER (
-        PARTITION BY ind, country, latitude, longitude, posted_at, apart
+        PARTITION BY FINGERPRINT(ind, country, latitude, longitude, posted_at, apart)
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS appearance
 FROM geo_cleaned

@@ -1,7 +1,7 @@
 -- One row: one pin with its columns cleaned; an unreadable follower_count is null beside its text.
 -- Key: kafka_topic, kafka_partition, kafka_offset.
 -- Late rows: nothing here depends on order.
--- Read by: pin_hashed.
+-- Read by: pin_counted.
 {% from 'apart.sql' import apart %}
 {% from 'known_text.sql' import known_text %}
 {% from 'read_count.sql' import read_count %}

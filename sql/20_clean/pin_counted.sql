@@ -5,7 +5,22 @@
 SELECT
     *,
     NOVELTY(poster_name) OVER (
-        PARTITION BY ind, content_hash, apart
+        PARTITION BY
+            FINGERPRINT(
+                ind,
+                unique_id,
+                title,
+                description,
+                follower_count,
+                CASE WHEN follower_count IS NULL THEN follower_text END,
+                tag_list,
+                is_image_or_video,
+                image_src,
+                save_location,
+                category,
+                downloaded,
+                apart
+            )
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS novelty
-FROM pin_hashed
+FROM pin_cleaned

@@ -5,7 +5,7 @@
 SELECT
     *,
     COUNT(*) OVER (
-        PARTITION BY ind, user_name, age, date_joined, apart
+        PARTITION BY FINGERPRINT(ind, user_name, age, date_joined, apart)
         ORDER BY arrival ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS appearance
 FROM user_cleaned
