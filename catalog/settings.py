@@ -156,8 +156,7 @@ class S3(Service):
 
 
 KEY_GROUPS = 16
-"""Parts that the state of a step can be dealt out in; each is kept in the order of its keys, and has an end of its own
-where new keys go."""
+"""Parts that a step's state can be dealt out in. Each has its own end where new keys go, so few are fast."""
 
 
 class Flink(Service):
