@@ -88,6 +88,22 @@ def test_a_count_of_appearances_carries_what_its_view_names_and_one_fingerprint_
     )
 
 
+@pytest.mark.parametrize(
+    ("call", "refused"),
+    [
+        ("'a', 1", "must be an INT"),
+        ("1, TRUE", "no value of type BOOLEAN"),
+        ("1, ARRAY[1]", "no value of type ARRAY"),
+    ],
+)
+def test_a_fingerprint_of_other_kinds_of_values_is_refused_before_a_job_runs(
+    tmp_path: Path, call: str, refused: str
+) -> None:
+    flink = LocalFlink(tmp_path, streaming=False)
+    with pytest.raises(Exception, match=refused):
+        flink.tables.sql_query(f"SELECT FINGERPRINT({call})")
+
+
 def test_only_leaders_are_counted_by_poster(live_plan: str) -> None:
     counted = live_plan.partition("LocalGroupAggregate(groupBy=[country, poster_name, follower_count]")[2]
     assert "Join(" in counted.partition("Sink(")[0]

@@ -3,8 +3,10 @@ package pinflow;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.data.TimestampData;
@@ -20,10 +22,11 @@ import org.apache.flink.table.types.inference.ConstantArgumentCount;
 import org.apache.flink.table.types.inference.InputTypeStrategy;
 import org.apache.flink.table.types.inference.Signature;
 import org.apache.flink.table.types.inference.TypeInference;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.utils.DataTypeUtils;
 
 /**
- * {@code fingerprint(number, value ..)}: 20 bytes that two rows share when, and only when, the number and each value are the same:
+ * {@code fingerprint(number, value ..)}: 20 bytes that two rows share when the number and each value are the same, else not:
  * the number, and half of a SHA-256 over everything.
  *
  * <p>The number stands first, its high byte first: posts get rising numbers, so rows that arrive together lie together in the
@@ -92,8 +95,17 @@ public final class Fingerprint extends ScalarFunction {
                 .build();
     }
 
-    /** Take values of any type in Flink's own form, in which they are never converted. */
+    /** Take values in Flink's own form, in which they are never converted. */
     private static final class AsTheyAre implements InputTypeStrategy {
+        private static final Set<LogicalTypeRoot> KINDS = EnumSet.of(
+                LogicalTypeRoot.INTEGER,
+                LogicalTypeRoot.BIGINT,
+                LogicalTypeRoot.DOUBLE,
+                LogicalTypeRoot.CHAR,
+                LogicalTypeRoot.VARCHAR,
+                LogicalTypeRoot.TIMESTAMP_WITHOUT_TIME_ZONE,
+                LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+
         @Override
         public ArgumentCount getArgumentCount() {
             return ConstantArgumentCount.from(1);
@@ -101,8 +113,16 @@ public final class Fingerprint extends ScalarFunction {
 
         @Override
         public Optional<List<DataType>> inferInputTypes(CallContext call, boolean throwOnFailure) {
-            return Optional.of(
-                    call.getArgumentDataTypes().stream().map(DataTypeUtils::toInternalDataType).toList());
+            List<DataType> given = call.getArgumentDataTypes();
+            for (DataType type : given) {
+                if (!KINDS.contains(type.getLogicalType().getTypeRoot())) {
+                    return call.fail(throwOnFailure, "fingerprint takes no value of type %s", type);
+                }
+            }
+            if (!given.get(0).getLogicalType().is(LogicalTypeRoot.INTEGER)) {
+                return call.fail(throwOnFailure, "the first value of fingerprint must be an INT, not %s", given.get(0));
+            }
+            return Optional.of(given.stream().map(DataTypeUtils::toInternalDataType).toList());
         }
 
         @Override
