@@ -12,7 +12,7 @@ import org.rocksdb.DBOptions;
 public final class StateOptions implements RocksDBOptionsFactory {
     private static final long serialVersionUID = 1L;
 
-    /** Of a write buffer of 64 MiB, 18 bits for each of 300,000 keys. All states share one room, so ten times as much fills it. */
+    /** Of a write buffer of 64 MiB, 18 bits for each of 300,000 keys. All states share one room: ten times as much takes most of it. */
     private static final double FILTER_SHARE = 0.01;
 
     @Override
