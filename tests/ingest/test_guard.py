@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from tenacity import retry, stop_after_delay, wait_fixed
 
 from catalog.settings import Kafka
 from tests.ingest.log_reader import ends, read
@@ -83,8 +84,8 @@ def test_another_encoding_is_refused_with_those_that_are_known(watched: Door, en
 
 
 def test_a_request_id_comes_back_and_stands_in_the_log(watched: Door) -> None:
-    assert post(watched.url, X_Request_Id="my.request-1_A").headers["x-request-id"] == "my.request-1_A"
-    (line,) = (line for line in log_lines(watched) if line.get("request_id") == "my.request-1_A")
+    answer, line = logged(watched, "my.request-1_A")
+    assert answer.headers["x-request-id"] == "my.request-1_A"
     assert (line["method"], line["path"], line["status"]) == ("POST", "/topics/me.pin", 200)
 
 
@@ -102,16 +103,15 @@ def test_kinesis_clients_find_the_id_where_they_look(watched: Door) -> None:
 
 def test_no_body_key_or_query_is_logged(watched: Door) -> None:
     secrets = ["body-secret", "key-secret", "query-secret", "bearer-secret"]
-    post(
-        watched.url,
-        b'{"records":"body-secret',
-        path="/topics/me.pin?key=query-secret",
-        X_Api_Key="key-secret",
-        Authorization="Bearer bearer-secret",
-    )
-    post(watched.url, b'{"body-secret":1}')
+    sent = {
+        "path": "/topics/me.pin?key=query-secret",
+        "X_Api_Key": "key-secret",
+        "Authorization": "Bearer bearer-secret",
+    }
+    for number, body in enumerate([b'{"records":"body-secret', b'{"body-secret":1}']):
+        _, line = logged(watched, f"secrets-{number}", body, **sent)
+        assert line["status"] in {400, 422}
     written = watched.log.read_text()
-    assert '"status": 400' in written
     assert not [secret for secret in secrets if secret in written]
 
 
@@ -123,6 +123,16 @@ def test_a_flood_of_errors_is_logged_in_some_lines_only(watched: Door) -> None:
     lines = log_lines(watched)[before:]
     assert 1 <= len(lines) < 200
     assert all(set(line) >= {"at", "level", "event"} for line in lines)
+
+
+@retry(stop=stop_after_delay(10), wait=wait_fixed(0.2), reraise=True)
+def logged(
+    door: Door, request_id: str, body: bytes = BODY, **sent: str
+) -> tuple[requests.Response, dict[str, object]]:
+    """Send until the log has a line of it: written after the answer, left out if there were many just now."""
+    answer = post(door.url, body, X_Request_Id=request_id, **sent)
+    [*_, line] = (line for line in log_lines(door) if line.get("request_id") == request_id)
+    return answer, line
 
 
 def log_lines(door: Door) -> list[dict[str, object]]:
