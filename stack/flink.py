@@ -101,6 +101,11 @@ def link_logging(layout: Layout) -> None:
 
 
 def innermost_cause(log: str) -> str:
-    """Find what Flink names last in a client's log; that the client ended too is none."""
-    causes = [line for line in log.splitlines() if "Caused by:" in line and CLIENT_ENDED not in line]
-    return causes[-1].strip() if causes else "no cause given"
+    """Find the cause that Java names last in a client's log, else the last line of Python's.
+
+    That the client ended, too, is none.
+    """
+    lines = [line for line in log.splitlines() if line.strip() and CLIENT_ENDED not in line]
+    causes = [line for line in lines if "Caused by:" in line]
+    said = [line for line in lines if not line[0].isspace()]
+    return (causes or said or ["it said nothing"])[-1].strip(" :")

@@ -43,18 +43,26 @@ SHOWN_LINES = 15
 def train(at: Path) -> None:
     """Run a small stack of its own once and keep in a folder of the tools what each Java has learnt.
 
-    Raises SetupError with the end of what was said when it does not come to its end.
+    Raises SetupError with the end of what was said when it fails; the folder then has its logs.
     """
     shutil.rmtree(at, ignore_errors=True)
     at.mkdir(parents=True)
     with TemporaryDirectory(prefix="pinflow-train-") as home:
+        logs = Layout.of(Home(home=Path(home))).logs
         own = {"PINFLOW_HOME": home, "PINFLOW_TOOLS": str(at.parent.resolve()), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             [sys.executable, "-m", __name__], env=_outside() | own, cwd=ROOT, capture_output=True, text=True
         )
-    if done.returncode:
-        said = (done.stdout + done.stderr).strip().splitlines()[-SHOWN_LINES:]
-        raise SetupError("the run from which Java learns failed:\n" + "\n".join(said))
+        if done.returncode:
+            raise SetupError(_failure(done.stdout + done.stderr, logs, at / "logs"))
+
+
+def _failure(said: str, logs: Path, kept: Path) -> str:
+    """Keep the logs of a run whose folder goes away, and tell its end with their new names."""
+    logs.mkdir(exist_ok=True)  # the run may have failed before it wrote any
+    shutil.copytree(logs, kept)
+    end = "\n".join(said.strip().splitlines()[-SHOWN_LINES:]).replace(str(logs), str(kept))
+    return f"the run from which Java learns failed; its logs are in {kept}:\n{end}"
 
 
 def _outside() -> dict[str, str]:
