@@ -108,4 +108,4 @@ def innermost_cause(log: str) -> str:
     lines = [line for line in log.splitlines() if line.strip() and CLIENT_ENDED not in line]
     causes = [line for line in lines if "Caused by:" in line]
     said = [line for line in lines if not line[0].isspace()]
-    return (causes or said or ["it said nothing"])[-1].strip(" :")
+    return (causes or said or ["it said nothing"])[-1].strip().removeprefix(": ")

@@ -25,12 +25,27 @@ TypeError: 'JavaObject' object is not iterable
 
 """
 
+BETWEEN_THEM = """\
+py4j.protocol.Py4JJavaError: An error occurred while calling o12.get.
+: java.util.concurrent.ExecutionException: the submission was refused
+\tat java.base/java.util.concurrent.CompletableFuture.get(Unknown Source)
+"""
+OF_A_SUPPRESSED_ONE = "Exception in thread\n\tCaused by: java.io.IOException: closed:\n"
+
 
 @pytest.mark.parametrize(
     ("log", "cause"),
     [
         pytest.param(OF_JAVA, "Caused by: java.net.ConnectException: Connection refused", id="of Java"),
         pytest.param(OF_PYTHON, "TypeError: 'JavaObject' object is not iterable", id="of Python"),
+        pytest.param(
+            BETWEEN_THEM,
+            "java.util.concurrent.ExecutionException: the submission was refused",
+            id="between them",
+        ),
+        pytest.param(
+            OF_A_SUPPRESSED_ONE, "Caused by: java.io.IOException: closed:", id="of a suppressed one"
+        ),
         pytest.param("\n", "it said nothing", id="silent"),
     ],
 )
